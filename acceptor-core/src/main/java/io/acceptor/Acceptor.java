@@ -258,7 +258,8 @@ public final class Acceptor implements AutoCloseable {
 
         private ConnectionHandler requireHandler() {
             if (handler == null) {
-                throw new IllegalStateException("handler(…) is missing: an Acceptor needs something to do with clients");
+                throw new IllegalStateException(
+                        "handler(…) is missing: an Acceptor needs something to do with clients");
             }
             return handler;
         }
@@ -270,8 +271,8 @@ public final class Acceptor implements AutoCloseable {
                     listeners.local(),
                     listeners.backlog(),
                     listeners.channels().size());
-            Workers workers = new Workers(
-                    requireHandler(), executor, settings.name(), maxPending, Checks.nanos(handoffTimeout));
+            Workers workers =
+                    new Workers(requireHandler(), executor, settings.name(), maxPending, Checks.nanos(handoffTimeout));
             try {
                 NioServer server = NioServer.start(context, workers, listeners.channels(), false);
                 return new Acceptor(server, workers, listeners.local());

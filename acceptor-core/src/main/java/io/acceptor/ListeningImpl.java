@@ -47,7 +47,8 @@ final class ListeningImpl extends SocketImpl {
     }
 
     AcceptorContext context() {
-        return running("stats, health, queue and metrics exist once the socket is bound").context();
+        return running("stats, health, queue and metrics exist once the socket is bound")
+                .context();
     }
 
     private Running running(String otherwise) {

@@ -159,8 +159,9 @@ final class NioServer implements Drain.Target {
             try {
                 TimeUnit.NANOSECONDS.timedJoin(loop.thread(), LOOP_ANSWER_NANOS);
                 if (loop.thread().isAlive()) {
-                    context.events().warn("close() does not wait for " + loop.thread().getName() + ", which is in: "
-                            + loop.pulse.phase());
+                    context.events()
+                            .warn("close() does not wait for " + loop.thread().getName() + ", which is in: "
+                                    + loop.pulse.phase());
                     loop.thread().interrupt();
                 }
             } catch (InterruptedException e) {

@@ -137,8 +137,7 @@ final class Reception {
 
     private void sendFailed(NioConnection connection) {
         boolean begun = connection.out.position() > connection.greeting.position();
-        loop.closing.close(
-                connection, begun ? Outcome.RESET_AFTER_GREETING : Outcome.RESET_BEFORE_GREETING);
+        loop.closing.close(connection, begun ? Outcome.RESET_AFTER_GREETING : Outcome.RESET_BEFORE_GREETING);
     }
 
     void sendMore(NioConnection connection) {
@@ -160,7 +159,8 @@ final class Reception {
     }
 
     private boolean setOptions(NioConnection connection) {
-        for (Map.Entry<SocketOption<?>, Object> option : context.settings().options().entrySet()) {
+        for (Map.Entry<SocketOption<?>, Object> option :
+                context.settings().options().entrySet()) {
             try {
                 setOption(connection, option.getKey(), option.getValue());
             } catch (IOException | RuntimeException e) {
@@ -225,7 +225,8 @@ final class Reception {
             return;
         }
         connection.rejectReason = RejectReason.DESCRIPTORS;
-        Refusal refusal = context.admission().rejection(RejectReason.DESCRIPTORS).refusal();
+        Refusal refusal =
+                context.admission().rejection(RejectReason.DESCRIPTORS).refusal();
         if (refusal.resets()) {
             connection.resetOnClose();
         }

@@ -1,6 +1,5 @@
 package io.acceptor;
 
-import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.Checks;
 import io.acceptor.engine.Settings;
 import io.acceptor.metrics.AcceptorMetrics;

@@ -53,8 +53,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     public void start() {
         OptionalInt cap = AcceptQueue.somaxconn();
         if (settings.backlogChosen() && cap.isPresent() && settings.backlog() > cap.getAsInt()) {
-            events.warn("backlog " + settings.backlog() + " is capped at " + cap.getAsInt()
-                    + " by net.core.somaxconn");
+            events.warn("backlog " + settings.backlog() + " is capped at " + cap.getAsInt() + " by net.core.somaxconn");
         }
         ReserveDescriptor.retain();
         AcceptFailures.rehearse(this);

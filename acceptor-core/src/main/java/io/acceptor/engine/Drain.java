@@ -55,7 +55,8 @@ public final class Drain {
         long graceNanos = Checks.nanos(Checks.notNegative(grace, "grace"));
         if (started.compareAndSet(false, true)) {
             Thread thread = new Thread(
-                    () -> run(duckNanos, graceNanos), "acceptor-drain-" + context.settings().name());
+                    () -> run(duckNanos, graceNanos),
+                    "acceptor-drain-" + context.settings().name());
             thread.start();
         }
         return done.minimalCompletionStage();
@@ -72,8 +73,7 @@ public final class Drain {
             target.close();
             long cut = context.books().count(Outcome.CUT) - cutBefore;
             long finished = context.books().endedTotal() - endedBefore - cut;
-            DrainReport report =
-                    new DrainReport(Duration.ofNanos(System.nanoTime() - start), finished, cut, atRisk);
+            DrainReport report = new DrainReport(Duration.ofNanos(System.nanoTime() - start), finished, cut, atRisk);
             context.events().drained(report);
             done.complete(report);
         } catch (Throwable t) {

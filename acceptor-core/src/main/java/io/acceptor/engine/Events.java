@@ -103,7 +103,12 @@ public final class Events {
         long lasted = System.nanoTime() - ticket.acceptedNanos();
         post(() -> {
             if (debug) {
-                LOG.debug("{}: #{} {} {}{}", name, ticket.id(), ticket.peer().remoteAddress(), outcome,
+                LOG.debug(
+                        "{}: #{} {} {}{}",
+                        name,
+                        ticket.id(),
+                        ticket.peer().remoteAddress(),
+                        outcome,
                         reason == null ? "" : " " + reason);
             }
             if (to != null) {
