@@ -116,9 +116,7 @@ public final class Acceptor implements AutoCloseable {
      * @throws IllegalArgumentException if a duration is negative
      */
     public CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace) {
-        CompletionStage<DrainReport> done = server.drain().start(lameDuck, grace);
-        server.context().notReady();
-        return done.whenComplete((report, failure) -> workers.close());
+        return server.drain().start(lameDuck, grace).whenComplete((report, failure) -> workers.close());
     }
 
     /**

@@ -303,10 +303,11 @@ final class NioConnection {
         }
     }
 
-    /** Closes it from whatever thread, whoever holds it. */
+    /** Closes it from whatever thread, whoever holds it. What was over already, but for a lingering close, stays what it was. */
     void cut() {
         cut = true;
-        closeAs(Outcome.CUT);
+        Outcome before = decided;
+        closeAs(before == null ? Outcome.CUT : before);
     }
 
     /** Closes and ends it; for the one who has claimed it. */

@@ -54,6 +54,7 @@ public final class Drain {
         long duckNanos = Checks.nanos(Checks.notNegative(lameDuck, "lameDuck"));
         long graceNanos = Checks.nanos(Checks.notNegative(grace, "grace"));
         if (started.compareAndSet(false, true)) {
+            context.notReady();
             Thread thread = new Thread(
                     () -> run(duckNanos, graceNanos),
                     "acceptor-drain-" + context.settings().name());
