@@ -91,9 +91,12 @@ final class Offering {
     /** Something happened to a connection nobody has claimed yet. */
     void watchedReady(NioConnection connection) {
         boolean alive = loop.reception.stillThere(connection);
-        if (alive && (connection.hasSpoken() || connection.finSeen && !dropsOnFin())) {
+        if (alive && !connection.hasSpoken() && !connection.finSeen) {
+            return;
+        }
+        if (alive && (connection.hasSpoken() || !dropsOnFin())) {
             loop.interest(connection, 0); // nothing more to learn until it is claimed
-        } else if (!alive || connection.finSeen) {
+        } else {
             takeBack(connection, alive ? Outcome.CLOSED_SILENTLY : Outcome.RESET_AFTER_GREETING);
         }
     }
