@@ -1,0 +1,96 @@
+package io.acceptor.examples.incident;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The four servers, and how each differs from the black box. */
+enum Variant {
+    BLACK_BOX("black box", "The black box", "", BlackBox::new, """
+                     ServerSocket server = new ServerSocket(port);
+                     listening(server);
+                     while (true) {
+                         Socket client = took(server.accept());
+                         greet(client);
+                         talk(client);
+                     }
+            """),
+
+    DROP_IN("drop-in", "One line: the socket", """
+            The socket accepts on a thread of its own, drops the dead, watches the others for 5 ms more, and gives
+            accept() what is still alive. The loop is as it was: a connection that dies between the last look and
+            the loop's write gets through, and hangs it.""", DropIn::new, """
+            -        ServerSocket server = new ServerSocket(port);
+            +        ServerSocket server = new ResilientServerSocket(port);
+                     listening(server);
+                     while (true) {
+                         Socket client = took(server.accept());
+                         greet(client);
+                         talk(client);
+                     }
+            """),
+
+    GREETING_DROP_IN("drop-in that greets", "Two lines: the socket, and who greets", """
+            The socket greets too, at once and with a write that cannot wait, and gives accept() those who have
+            spoken. The loop has nothing left to fail at.""", GreetingDropIn::new, """
+            -        ServerSocket server = new ServerSocket(port);
+            +        ServerSocket server = ResilientServerSocket.builder().greeting(Greeting.of(GREETING)).bind(port);
+                     listening(server);
+                     while (true) {
+                         Socket client = took(server.accept());
+            -            greet(client);
+                         talk(client);
+                     }
+            """),
+
+    ACCEPTOR("Acceptor", "No loop: an Acceptor", """
+            The same greeting, and a handler that runs on a worker once the client has spoken: no loop to get wrong.""", WholeAcceptor::new, """
+            -        ServerSocket server = new ServerSocket(port);
+            -        listening(server);
+            -        while (true) {
+            -            Socket client = took(server.accept());
+            -            greet(client);
+            -            talk(client);
+            -        }
+            +        Acceptor acceptor = Acceptor.builder()
+            +                .greeting(Greeting.of(GREETING))
+            +                .handler(connection -> answer(connection.socket()))
+            +                .start(port);
+            +        listening(acceptor);
+            """);
+
+    private final String label;
+    private final String title;
+    private final String about;
+    private final Supplier<Program> program;
+    private final String diff;
+
+    Variant(String label, String title, String about, Supplier<Program> program, String diff) {
+        this.label = label;
+        this.title = title;
+        this.about = about;
+        this.program = program;
+        this.diff = diff;
+    }
+
+    String label() {
+        return label;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** What it does, in words. */
+    String about() {
+        return about;
+    }
+
+    Program program() {
+        return program.get();
+    }
+
+    /** The body of {@link Program#serve}, as a diff from the black box's; a test holds it against the source. */
+    List<String> diff() {
+        return diff.lines().toList();
+    }
+}
