@@ -24,9 +24,10 @@ final class CureAct {
 
     void introduce() {
         page.act("Act 3: the same server on Acceptor");
-        page.say("""
+        String curesText = """
                 Three ways to mend it, each in a JVM of its own. The probes are those of act 2, but without a
-                pause between them, for %.0f s; real clients come all the while, one at a time.""", scale.flood().toMillis() / 1e3);
+                pause between them, for %.0f s; real clients come all the while, one at a time.""";
+        page.say(curesText, scale.flood().toMillis() / 1e3);
     }
 
     Cure play(Variant variant) throws IOException, InterruptedException {
@@ -123,10 +124,11 @@ final class CureAct {
     }
 
     private void lament(Cure cure) {
-        page.say("""
+        String lateText = """
                 One connection did die between the last look and the loop's write, after %,d others, and the loop
                 hangs on it. One line keeps nearly all probes away, not all: the second line does. The library
-                calls this server %s.""", cure.books().greeted(), cure.books().live() ? "alive so far" : "dead");
+                calls this server %s.""";
+        page.say(lateText, cure.books().greeted(), cure.books().live() ? "alive so far" : "dead");
     }
 
     /** What the loop of a drop-in got to see. */

@@ -61,11 +61,12 @@ final class DelayAct {
     }
 
     private void explain(Delay delay) {
-        page.say(
-                """
+        String hiddenText = """
                 The same program, started afresh, without probes: %d of %d clients served. Then %d probes that
                 wait 10 ms before their RST ("tcpping -R -i %s -D 0.01"): the loop took %d of %d connections, %d
-                of them died before they were greeted, and the client that came after them %s. %s""",
+                of them died before they were greeted, and the client that came after them %s. %s""";
+        page.say(
+                hiddenText,
                 delay.servedUnprobed(),
                 CLIENTS,
                 delay.probes(),

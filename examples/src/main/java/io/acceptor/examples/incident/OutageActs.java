@@ -30,9 +30,10 @@ final class OutageActs {
 
     private boolean actOne() {
         page.act("Act 1: the black box");
-        page.say("""
+        String serverText = """
                 A server (process %d, port %d) greets every client with 12 bytes, from inside its accept loop.
-                When that fails, greet() tries again, and again:""", server.pid(), endpoint.port());
+                When that fails, greet() tries again, and again:""";
+        page.say(serverText, server.pid(), endpoint.port());
         page.lines(Variant.BLACK_BOX.diff());
         try (Client client = client()) {
             boolean served = client.visit() == Fate.SERVED;
@@ -47,10 +48,11 @@ final class OutageActs {
 
     private Outage actTwo(boolean servedBefore) throws IOException, InterruptedException {
         page.act("Act 2: the load balancer");
-        page.say("""
+        String balancerText = """
                 A load balancer looks after the port, as "tcpping -R -i %s" does: SYN, SYN+ACK, ACK, and RST at
                 once. If the RST overtakes the greeting, the greeting fails. That is a race, which the first
-                probes may well lose.""", scale.probeEvery().toMillis() / 1e3);
+                probes may well lose.""";
+        page.say(balancerText, scale.probeEvery().toMillis() / 1e3);
         Probing probing = new Probing(endpoint, scale.probeEvery(), new QueueTable(page));
         boolean filling = probing.untilDepth(endpoint.backlog() / 2, scale.wedgeWithin());
         try (Client early = client();
@@ -75,11 +77,12 @@ final class OutageActs {
 
     private void explainQueue(Probing probing, Visit waiting) throws IOException, InterruptedException {
         AcceptQueueReading queue = probing.reading();
-        page.say("""
+        String foundText = """
                 Recv-Q is %.0f with a limit of %.0f, and netstat knows %d of them. Linux keeps a connection in the
                 accept queue until the program takes it: the program has a right to know that it came. ss counts
                 the queue. But a connection that was reset has no TCP state left, and states are what netstat
-                lists. The one it does list is the client that came half-way, and is still waiting:""", queue.depth(), queue.limit(), Netstat.connectionsOf(endpoint.port()));
+                lists. The one it does list is the client that came half-way, and is still waiting:""";
+        page.say(foundText, queue.depth(), queue.limit(), Netstat.connectionsOf(endpoint.port()));
         page.lines(evidence());
         page.say(
                 "That client's end was %s, the server's end %s, and in %.1f s it %s.",
@@ -98,12 +101,14 @@ final class OutageActs {
     private void explainEnd(long probes, Visit late, AcceptQueueReading queue)
             throws IOException, InterruptedException {
         Books books = server.books();
-        page.say("""
+        String fullText = """
                 The queue is full, and the next client %s: its end was %s, the server's %s. All that time there
-                were no probes, and Recv-Q is still %.0f: switching the balancer off helps only after a restart.""", words(late.fate()), late.atClient(), late.atServer(), queue.depth());
-        page.say("""
+                were no probes, and Recv-Q is still %.0f: switching the balancer off helps only after a restart.""";
+        page.say(fullText, words(late.fate()), late.atClient(), late.atServer(), queue.depth());
+        String insideText = """
                 The report could not look inside the program. We can: its loop took %d connections, greeted %d,
-                and has tried %d times so far to greet the one left, which was probe %d of %d. The thread is in""", books.taken(), books.greeted(), books.failedWrites(), books.taken() - 1, probes);
+                and has tried %d times so far to greet the one left, which was probe %d of %d. The thread is in""";
+        page.say(insideText, books.taken(), books.greeted(), books.failedWrites(), books.taken() - 1, probes);
         page.lines(List.of(server.stack()));
     }
 

@@ -43,7 +43,8 @@ enum Variant {
             """),
 
     ACCEPTOR("Acceptor", "No loop: an Acceptor", """
-            The same greeting, and a handler that runs on a worker once the client has spoken: no loop to get wrong.""", WholeAcceptor::new, """
+            The same greeting, and a handler that runs on a worker once the client has spoken.
+            There is no loop to get wrong.""", WholeAcceptor::new, """
             -        ServerSocket server = new ServerSocket(port);
             -        listening(server);
             -        while (true) {
