@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess implements AutoCloseable {
     private static final long ANSWER_SECONDS = 20;
     private static final long STOP_SECONDS = 2;
+    /** What its output ends with. */
+    private static final String ENDED = "(it has ended)";
+
     /** More than enough to be read; of a flood the oldest lines are let go. */
     private static final int KEPT_LINES = 100_000;
 
@@ -121,7 +124,8 @@ final class ServerProcess implements AutoCloseable {
         String answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
         if (answer == null || !answer.startsWith(question)) {
             throw new IOException("asked the " + variant.label() + " for its " + question + ", got "
-                    + (answer == null ? "nothing" : answer) + "; its log: " + log);
+                    + (answer == null ? "nothing" : answer) + "; its log: "
+                    + log.stream().limit(3).toList());
         }
         return answer.substring(question.length()).strip();
     }
@@ -140,6 +144,8 @@ final class ServerProcess implements AutoCloseable {
                         }
                     } catch (IOException ended) {
                         // The process has gone.
+                    } finally {
+                        to.offer(ENDED);
                     }
                 },
                 what + " of a server");
