@@ -1,0 +1,289 @@
+package io.acceptor;
+
+import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.Checks;
+import io.acceptor.engine.Settings;
+import io.acceptor.metrics.AcceptorMetrics;
+import io.acceptor.queue.AcceptQueue;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running TCP server that accepts, greets and hands over without ever waiting for a client.
+ *
+ * <pre>{@code
+ * try (Acceptor acceptor = Acceptor.builder()
+ *         .greeting(Greeting.of("220 ready\r\n", StandardCharsets.US_ASCII))
+ *         .handler(connection -> connection.input().transferTo(connection.output()))
+ *         .start(2525)) {
+ *     Thread.currentThread().join();
+ * }
+ * }</pre>
+ *
+ * <p>One thread accepts; it keeps the JVM alive until {@link #close()}. Handlers run on workers. Thread-safe.
+ */
+public final class Acceptor implements AutoCloseable {
+    /** Loops run little user code, and that may not block. */
+    private static final Duration STALL_THRESHOLD = Duration.ofSeconds(1);
+
+    private final NioServer server;
+    private final Workers workers;
+    private final InetSocketAddress localAddress;
+
+    private Acceptor(NioServer server, Workers workers, InetSocketAddress localAddress) {
+        this.server = server;
+        this.workers = workers;
+        this.localAddress = localAddress;
+    }
+
+    /**
+     * Begins a server.
+     *
+     * @return a builder with the defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return the address, with the real port if 0 was asked for; also after close
+     */
+    public InetSocketAddress localAddress() {
+        return localAddress;
+    }
+
+    /**
+     * The name in log lines and in the {@code listener} tag of meters.
+     *
+     * @return the name
+     */
+    public String name() {
+        return server.context().name();
+    }
+
+    /**
+     * The books at this moment.
+     *
+     * @return a snapshot; also after close
+     */
+    public AcceptorStats stats() {
+        return server.context().stats();
+    }
+
+    /**
+     * Whether it does its work.
+     *
+     * @return the health at this moment
+     */
+    public AcceptorHealth health() {
+        return server.context().health();
+    }
+
+    /**
+     * The kernel's accept queue of this server.
+     *
+     * @return the same view at every call
+     */
+    public AcceptQueue queue() {
+        return server.context().queue();
+    }
+
+    /**
+     * Micrometer's meters of this server: {@code acceptor.metrics().bindTo(registry)}. They go when the acceptor closes.
+     *
+     * @return the same binder at every call
+     */
+    public AcceptorMetrics metrics() {
+        return server.context().metrics();
+    }
+
+    /**
+     * Ends in a way that clients hardly notice: not ready any more at once, serving on for the lame-duck time (so that
+     * balancers can look away), then a last accept until the queue is empty, the listener closed, open connections given
+     * the grace to end, the rest cut, and closed.
+     *
+     * @param lameDuck how long to go on accepting; zero or more
+     * @param grace how long open connections may take after that; zero or more
+     * @return completed on a thread of its own when all is over; the same drain if one has begun before
+     * @throws IllegalArgumentException if a duration is negative
+     */
+    public CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace) {
+        return server.drain().start(lameDuck, grace).whenComplete((report, failure) -> workers.close());
+    }
+
+    /**
+     * Closes the listener and cuts every open connection. Idempotent and callable from anywhere, a handler and the loop's
+     * own callbacks included. Waits for the loop to end, at most 2 s if user code holds it up; not when interrupted.
+     * Handlers on the default executor are interrupted; a user's executor is left alone.
+     */
+    @Override
+    public void close() {
+        server.close();
+        workers.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Acceptor[" + name() + " on " + Listeners.text(localAddress) + "]";
+    }
+
+    /** Settings of an {@link Acceptor}; everything but the handler has a default. */
+    public static final class Builder extends AcceptorBuilder<Builder> {
+        private @Nullable ConnectionHandler handler;
+        private @Nullable Executor executor;
+        private Duration handoffTimeout = Duration.ofSeconds(10);
+        private int maxPending = 1024;
+        private int acceptors = 1;
+
+        private Builder() {}
+
+        /**
+         * What is done with a client. Required.
+         *
+         * @param handler runs on a worker for each connection
+         * @return this
+         */
+        public Builder handler(ConnectionHandler handler) {
+            this.handler = Objects.requireNonNull(handler, "handler");
+            return this;
+        }
+
+        /**
+         * Where handlers run. Default: a virtual thread each from JDK 24 on (before, they can pin), else a pool of at most
+         * 200 daemon threads. Yours stays yours: it is not shut down. It must not run tasks on the calling thread.
+         *
+         * @param executor the executor
+         * @return this
+         */
+        public Builder executor(Executor executor) {
+            this.executor = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /**
+         * How long a connection may wait for a worker to take it until it is refused. Default: 10 s.
+         *
+         * @param timeout more than zero
+         * @return this
+         * @throws IllegalArgumentException if not
+         */
+        public Builder handoffTimeout(Duration timeout) {
+            handoffTimeout = Checks.positive(timeout, "handoffTimeout");
+            return this;
+        }
+
+        /**
+         * How many connections may wait for a worker at once; more are refused. Default: 1,024.
+         *
+         * @param max at least 1
+         * @return this
+         * @throws IllegalArgumentException if less
+         */
+        public Builder maxPending(int max) {
+            maxPending = Checks.atLeast(1, max, "maxPending");
+            return this;
+        }
+
+        /**
+         * How many loops accept, each on a listener of its own on the same port (SO_REUSEPORT). The kernel spreads
+         * connections over them, so a loop that is held up darkens its share. Another process of the same user can join the
+         * port later. Default: 1, which is enough for most.
+         *
+         * @param count at least 1
+         * @return this
+         * @throws IllegalArgumentException if less
+         */
+        public Builder acceptors(int count) {
+            acceptors = Checks.atLeast(1, count, "acceptors");
+            return this;
+        }
+
+        /**
+         * Starts on all addresses of this machine, IPv4 and IPv6.
+         *
+         * @param port 0 for any free one
+         * @return the running acceptor
+         * @throws IOException if the port cannot be bound; the message names it
+         * @throws IllegalArgumentException if the port is not 0 to 65535
+         * @throws IllegalStateException if there is no handler
+         */
+        public Acceptor start(int port) throws IOException {
+            if (port < 0 || port > 65535) {
+                throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
+            }
+            return start(new InetSocketAddress(port));
+        }
+
+        /**
+         * Starts on one address.
+         *
+         * @param address resolved; port 0 for any free one
+         * @return the running acceptor
+         * @throws IOException if it cannot be bound; the message names it
+         * @throws IllegalStateException if there is no handler
+         * @throws UnsupportedOperationException for several acceptors where SO_REUSEPORT does not exist
+         */
+        public Acceptor start(InetSocketAddress address) throws IOException {
+            requireHandler();
+            return start(Listeners.bind(address, draft().effectiveBacklog(), acceptors));
+        }
+
+        /**
+         * Starts on a channel that is already bound (inherited, or made with options of your own), which belongs to the
+         * acceptor from then on. The queue's limit is unknown then.
+         *
+         * @param bound open and bound to a TCP address
+         * @return the running acceptor
+         * @throws IOException if it is closed or not bound
+         * @throws IllegalStateException if there is no handler, or several acceptors are asked for
+         */
+        public Acceptor start(ServerSocketChannel bound) throws IOException {
+            requireHandler();
+            if (acceptors > 1) {
+                throw new IllegalStateException(
+                        "acceptors(" + acceptors + ") needs an address to bind; one channel serves one acceptor");
+            }
+            return start(Listeners.of(bound));
+        }
+
+        private ConnectionHandler requireHandler() {
+            if (handler == null) {
+                throw new IllegalStateException(
+                        "handler(…) is missing: an Acceptor needs something to do with clients");
+            }
+            return handler;
+        }
+
+        private Acceptor start(Listeners listeners) throws IOException {
+            Settings settings = draft().freeze(Listeners.text(listeners.local()), STALL_THRESHOLD);
+            AcceptorContext context = new AcceptorContext(
+                    settings,
+                    listeners.local(),
+                    listeners.backlog(),
+                    listeners.channels().size());
+            Workers workers =
+                    new Workers(requireHandler(), executor, settings.name(), maxPending, Checks.nanos(handoffTimeout));
+            try {
+                NioServer server = NioServer.start(context, workers, listeners.channels(), false);
+                return new Acceptor(server, workers, listeners.local());
+            } catch (IOException | RuntimeException e) {
+                workers.close();
+                listeners.close();
+                throw e;
+            }
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+    }
+}

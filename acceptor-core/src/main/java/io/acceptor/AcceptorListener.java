@@ -1,0 +1,62 @@
+package io.acceptor;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens to an acceptor, away from its loop.
+ *
+ * <p>Events wait in a bounded queue (8,192) and are delivered one at a time by one thread of the acceptor, in the order in
+ * which they were queued; those of one connection come in their order. When the queue is full the newest event is dropped
+ * and counted ({@link AcceptorStats#eventsDropped()}). Delivery takes up to 25 ms. A method that blocks delays later events
+ * and nothing else; what it throws is logged and the next event is delivered. Methods do nothing unless overridden.
+ */
+public interface AcceptorListener {
+
+    /**
+     * A connection ended.
+     *
+     * @param id the connection's number
+     * @param peer its two ends
+     * @param outcome how it ended
+     * @param reason why it was rejected; null for every other outcome
+     * @param lasted from accept to end
+     */
+    default void onEnded(long id, Peer peer, Outcome outcome, @Nullable RejectReason reason, Duration lasted) {}
+
+    /**
+     * Accepting failed, or paused because it would fail. Once an episode.
+     *
+     * @param kind {@code exhausted} (no descriptors or memory for another socket), {@code transient} or {@code fatal}
+     * @param cause what accept() threw
+     */
+    default void onAcceptFailure(String kind, Throwable cause) {}
+
+    /**
+     * Accepting works again after {@link #onAcceptFailure}.
+     *
+     * @param lasted how long the episode was
+     */
+    default void onAcceptRecovered(Duration lasted) {}
+
+    /**
+     * Something that should take connections does not. Once an episode.
+     *
+     * @param report what is stuck, since when, and where
+     */
+    default void onStall(StallReport report) {}
+
+    /**
+     * What was reported by {@link #onStall} moves again.
+     *
+     * @param lasted how long the stall was
+     */
+    default void onStallEnded(Duration lasted) {}
+
+    /**
+     * A drain is over and the acceptor closed.
+     *
+     * @param report what became of the last connections
+     */
+    default void onDrained(DrainReport report) {}
+}

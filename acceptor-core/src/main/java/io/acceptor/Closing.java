@@ -1,0 +1,148 @@
+package io.acceptor;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends connections. Confined to its loop.
+ *
+ * <p>A registered channel keeps its descriptor, and sends no RST, until the selector has forgotten it. So keys are cancelled,
+ * connections collected, and one selectNow a round forgets them all; after that they are closed and counted.
+ */
+final class Closing {
+    /** Lingering close: how long, how much and how many at once. The client's FIN usually comes within a round trip. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int LINGER_BYTES = 64 * 1024;
+    private static final int LINGER_MAX = 256;
+
+    private final NioLoop loop;
+    private final Deadlines lingering = new Deadlines(LINGER_NANOS);
+    private final List<NioConnection> collected = new ArrayList<>();
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(16 * 1024);
+
+    Closing(NioLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Closes it: now if the selector does not know it, else at the end of the round. */
+    void close(NioConnection connection, Outcome outcome) {
+        connection.leaveDeadlines();
+        connection.ending = connection.rejectReason != null ? Outcome.REJECTED : outcome;
+        if (connection.key == null) {
+            finish(connection);
+        } else {
+            NioLoop.cancel(connection);
+            collected.add(connection);
+        }
+    }
+
+    private void finish(NioConnection connection) {
+        connection.closeChannel();
+        Outcome ending = connection.ending;
+        if (ending == null) {
+            connection.partEnded(); // claimed once: its outcome was decided by what the user did
+        } else {
+            connection.end(ending, connection.rejectReason);
+        }
+    }
+
+    /** Once a round: the selector forgets, then descriptors are closed and connections handed over. */
+    void settle() {
+        while (!collected.isEmpty() || loop.offering.hasWork()) {
+            forget();
+            finishCollected();
+            loop.offering.settle();
+        }
+    }
+
+    private void finishCollected() {
+        for (int i = 0; i < collected.size(); i++) {
+            finish(collected.get(i));
+        }
+        collected.clear();
+    }
+
+    /** Has the selector forget cancelled keys; what is ready it will tell again, being level-triggered. */
+    void forget() {
+        try {
+            loop.selector().selectNow(key -> {});
+        } catch (IOException e) {
+            loop.server.context().events().failure("selectNow", e);
+        }
+    }
+
+    // ---- lingering close
+
+    /** A refusal's reply is in the kernel's buffer. */
+    void lastWordsSent(NioConnection connection) {
+        connection.ending = Outcome.REJECTED;
+        try {
+            connection.channel.shutdownOutput();
+        } catch (IOException e) {
+            close(connection, Outcome.REJECTED);
+            return;
+        }
+        linger(connection);
+    }
+
+    /** Discards what the client still sends until it is done, so that our close does not turn into a reset. */
+    void linger(NioConnection connection) {
+        connection.leaveDeadlines();
+        connection.lingering = true;
+        if (lingering.size() >= LINGER_MAX || connection.finSeen) {
+            closeLingering(connection);
+            return;
+        }
+        lingering.add(connection, System.nanoTime());
+        discard(connection);
+    }
+
+    void discard(NioConnection connection) {
+        try {
+            int count;
+            do {
+                scratch.clear();
+                count = connection.channel.read(scratch);
+                connection.discarded += Math.max(0, count);
+            } while (count > 0 && connection.discarded < LINGER_BYTES);
+            if (count == 0) {
+                loop.interest(connection, SelectionKey.OP_READ);
+                return;
+            }
+        } catch (IOException e) {
+            // reset: nothing of ours can be destroyed any more
+        }
+        closeLingering(connection);
+    }
+
+    private void closeLingering(NioConnection connection) {
+        connection.leaveDeadlines();
+        if (connection.key == null) {
+            finish(connection);
+        } else {
+            NioLoop.cancel(connection);
+            collected.add(connection);
+        }
+    }
+
+    void expire(long now) {
+        for (NioConnection due = lingering.pollExpired(now); due != null; due = lingering.pollExpired(now)) {
+            closeLingering(due);
+        }
+    }
+
+    long untilDue(long now) {
+        return lingering.untilNext(now);
+    }
+
+    void cutAll() {
+        for (NioConnection each = lingering.poll(); each != null; each = lingering.poll()) {
+            closeLingering(each);
+        }
+    }
+}

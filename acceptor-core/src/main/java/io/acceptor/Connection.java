@@ -1,0 +1,79 @@
+package io.acceptor;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+
+/**
+ * One admitted and greeted client, as its handler sees it.
+ *
+ * <p>Owned by the acceptor, which closes it when the handler returns. Reading and writing may happen on two threads at
+ * once; {@link #close()} may be called from any.
+ */
+public sealed interface Connection extends AutoCloseable permits HandlerConnection {
+
+    /**
+     * Counts up from 1 for each accepted connection of an acceptor.
+     *
+     * @return the number that log lines and events name
+     */
+    long id();
+
+    /**
+     * The client's address.
+     *
+     * @return known also after the client has gone
+     */
+    InetSocketAddress remoteAddress();
+
+    /**
+     * Our address.
+     *
+     * @return the concrete address that the client connected to
+     */
+    InetSocketAddress localAddress();
+
+    /**
+     * The greeting that was sent to this client, so that a handler knows its scramble.
+     *
+     * @return a read-only view with a position of its own; empty without a greeting
+     */
+    ByteBuffer greeting();
+
+    /**
+     * What the client sends, from its first byte on. Blocking; no timeout unless set on {@link #socket()}.
+     *
+     * @return the same stream at every call
+     */
+    InputStream input();
+
+    /**
+     * What the client reads. Blocking and unbuffered.
+     *
+     * @return the same stream at every call
+     */
+    OutputStream output();
+
+    /**
+     * The connection as a {@link Socket}, for code that wants one (timeouts, options, TLS layered on top).
+     *
+     * <p>It differs from a plain one in two ways: interrupting a thread that reads from it closes it, and
+     * {@link Socket#getChannel()} is null.
+     *
+     * @return the same socket at every call
+     */
+    Socket socket();
+
+    /**
+     * How many bytes the client is known to have sent.
+     *
+     * @return the bytes received so far
+     */
+    long bytesReceived();
+
+    /** Closes the connection so that the bytes written last arrive (at most a second in the background). Idempotent. */
+    @Override
+    void close();
+}

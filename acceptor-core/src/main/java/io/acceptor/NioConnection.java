@@ -1,0 +1,340 @@
+package io.acceptor;
+
+import io.acceptor.engine.Ticket;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted connection.
+ *
+ * <p>It belongs to its loop until it is claimed, and to the claimer after that; the fields without a modifier are the loop's.
+ * The claim is one compare-and-set on {@code state}:
+ *
+ * <pre>
+ *   OWNED --offer--&gt; OFFERED --claim--&gt; CLAIMED
+ *                     |  \--watch--&gt; WATCHED --claim--&gt; CLAIMED, once the loop has let go of it
+ *                     \--reclaim (died, time over, refused, cut)--&gt; RECLAIMED &lt;-- WATCHED
+ * </pre>
+ *
+ * An offered connection is not registered with the selector, so that a claim needs no help from the loop. One that stays
+ * unclaimed for a moment, and has not spoken, is watched, so that those that die waiting are dropped.
+ */
+final class NioConnection {
+    private static final int OWNED = 0;
+    private static final int OFFERED = 1;
+    private static final int WATCHED = 2;
+    private static final int CLAIMED = 3;
+    private static final int RECLAIMED = 4;
+    private static final Cleaner DROPPED = Cleaner.create();
+    private static final VarHandle STATE;
+    private static final VarHandle OPEN_PARTS;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(NioConnection.class, "state", int.class);
+            OPEN_PARTS = lookup.findVarHandle(NioConnection.class, "openParts", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final NioLoop loop;
+    final SocketChannel channel;
+    final Ticket ticket;
+
+    // the loop's
+    @Nullable
+    SelectionKey key;
+
+    ByteBuffer greeting = NioLoop.NOTHING;
+    /** What is being sent and not yet sent in full: the greeting or a refusal's reply. */
+    ByteBuffer out = NioLoop.NOTHING;
+    /** A byte that was read to see whether the client is alive, for the worker; -1 if none. */
+    int firstByte = -1;
+
+    boolean finSeen;
+    boolean lingering;
+    int discarded;
+    /** How it will end once its descriptor is closed. */
+    @Nullable
+    Outcome ending;
+
+    @Nullable
+    RejectReason rejectReason;
+
+    @Nullable
+    Deadlines deadlines;
+
+    long deadline;
+
+    @Nullable
+    NioConnection previous;
+
+    @Nullable
+    NioConnection next;
+
+    // shared
+    private volatile int state = OWNED;
+    private volatile int openParts;
+    private volatile boolean letGo;
+    private volatile @Nullable Thread claimer;
+    private volatile boolean cut;
+    private volatile @Nullable Outcome decided;
+    private volatile Cleaner.@Nullable Cleanable ifDropped;
+    long offeredNanos; // published by the claim
+
+    NioConnection(NioLoop loop, SocketChannel channel, Ticket ticket) {
+        this.loop = loop;
+        this.channel = channel;
+        this.ticket = ticket;
+    }
+
+    void leaveDeadlines() {
+        if (deadlines != null) {
+            deadlines.remove(this);
+        }
+    }
+
+    boolean hasSpoken() {
+        return firstByte >= 0;
+    }
+
+    // ---- the claim protocol
+
+    void offered(long now) {
+        offeredNanos = now;
+        state = OFFERED;
+    }
+
+    /** Loop: from now on a claim must ask the loop to let go. */
+    boolean watch() {
+        return STATE.compareAndSet(this, OFFERED, WATCHED);
+    }
+
+    /** Loop: it can no longer be claimed. */
+    boolean reclaim() {
+        return STATE.compareAndSet(this, OFFERED, RECLAIMED) || STATE.compareAndSet(this, WATCHED, RECLAIMED);
+    }
+
+    boolean isOffered() {
+        int now = state;
+        return now == OFFERED || now == WATCHED;
+    }
+
+    boolean isWatched() {
+        return state == WATCHED;
+    }
+
+    /** Whether it was never offered, or was taken back. */
+    boolean isLoops() {
+        int now = state;
+        return now == OWNED || now == RECLAIMED;
+    }
+
+    /** Worker: takes the connection. False if it was reclaimed before. */
+    boolean claim() {
+        if (STATE.compareAndSet(this, OFFERED, CLAIMED)) {
+            loop.server.context().books().noLongerPending();
+            return true;
+        }
+        if (!STATE.compareAndSet(this, WATCHED, CLAIMED)) {
+            return false;
+        }
+        loop.server.context().books().noLongerPending();
+        claimer = Thread.currentThread();
+        if (!loop.post(() -> loop.offering.letGo(this))) {
+            cut();
+            return false;
+        }
+        boolean interrupted = false;
+        while (!letGo) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    /** Loop: the selector has forgotten the channel, the claimer may go on. */
+    void hasLetGo() {
+        letGo = true;
+        LockSupport.unpark(claimer);
+    }
+
+    // ---- in the claimer's hands
+
+    /**
+     * Looks once more before a loop of the user's gets it, which may have a write of its own to lose.
+     *
+     * @return how it ended, or null if it is alive
+     */
+    @Nullable
+    Outcome lastLook() {
+        if (hasSpoken()) {
+            return null;
+        }
+        ByteBuffer oneByte = ByteBuffer.allocate(1);
+        try {
+            int count = channel.read(oneByte);
+            if (count > 0) {
+                firstByte = oneByte.get(0) & 0xff;
+            }
+            return count < 0 && loop.offering.dropsOnFin() ? Outcome.CLOSED_SILENTLY : null;
+        } catch (IOException e) {
+            return Outcome.RESET_AFTER_GREETING;
+        }
+    }
+
+    /** Makes the user's socket. The parts that must end before the connection has: the socket, and a handler if one runs. */
+    HandedSocket open(boolean withHandler) throws IOException {
+        openParts = withHandler ? 2 : 1;
+        channel.configureBlocking(true);
+        return new HandedSocket(channel, firstByte, this::closedByUser);
+    }
+
+    /** Has the connection cut if the user forgets the socket without closing it. */
+    void cutIfDropped(HandedSocket socket) {
+        ifDropped = DROPPED.register(socket, this::dropped);
+    }
+
+    private void dropped() {
+        if (!ticket.isEnded() && decided == null) {
+            loop.server
+                    .context()
+                    .events()
+                    .failure(
+                            "socket of #" + ticket.id() + " " + ticket.peer().remoteAddress()
+                                    + " was dropped without close()",
+                            null);
+            cut();
+        }
+    }
+
+    /** The first close of the user's socket. */
+    private void closedByUser(HandedSocket socket) {
+        if (decided == null && openParts == 1) {
+            decided = decide(socket, null);
+        }
+        if (!hasLastWords(socket) || !linger()) {
+            closeChannel();
+            partEnded();
+        }
+    }
+
+    /** Whether our own RST could still destroy something that was sent. */
+    private boolean hasLastWords(HandedSocket socket) {
+        boolean sent = socket.bytesSent() > 0 || greeting.hasRemaining();
+        return sent
+                && !cut
+                && !socket.lingerChosen()
+                && !socket.inputEnded()
+                && socket.peerGone() == null
+                && socket.idle();
+    }
+
+    private boolean linger() {
+        try {
+            channel.shutdownOutput();
+            channel.configureBlocking(false);
+        } catch (IOException e) {
+            return false; // the client has gone: nobody to wait for
+        }
+        return loop.post(() -> loop.closing.linger(this));
+    }
+
+    /** The handler returned or threw. */
+    void handlerEnded(HandedSocket socket, @Nullable Throwable failure) {
+        Outcome outcome = decide(socket, failure);
+        decided = outcome;
+        if (outcome == Outcome.COMPLETED) {
+            loop.server.context().admission().handled(ticket, null);
+        } else if (outcome == Outcome.HANDLER_FAILED) {
+            loop.server.context().admission().handled(ticket, failure);
+            loop.server
+                    .context()
+                    .events()
+                    .failure(
+                            "handler failed for #" + ticket.id() + " "
+                                    + ticket.peer().remoteAddress(),
+                            failure);
+        }
+        socket.close();
+        partEnded();
+    }
+
+    private Outcome decide(HandedSocket socket, @Nullable Throwable failure) {
+        boolean silent = socket.bytesReceived() == 0;
+        if (cut) {
+            return Outcome.CUT;
+        }
+        if (socket.peerGone() != null) {
+            return silent ? Outcome.RESET_AFTER_GREETING : Outcome.PEER_RESET;
+        }
+        if (silent && socket.inputEnded()) {
+            return Outcome.CLOSED_SILENTLY;
+        }
+        boolean ownEnd = failure == null
+                || socket.isOwn(failure)
+                || (failure instanceof EOFException && socket.inputEnded()); // the client hung up; no fault of ours
+        return ownEnd ? Outcome.COMPLETED : Outcome.HANDLER_FAILED;
+    }
+
+    /** One part of a claimed connection is over; the last one puts the end into the books. */
+    void partEnded() {
+        Cleaner.Cleanable cleanable = ifDropped;
+        if (cleanable != null) {
+            cleanable.clean();
+        }
+        if ((int) OPEN_PARTS.getAndAdd(this, -1) == 1) {
+            Outcome outcome = decided;
+            end(outcome == null ? Outcome.COMPLETED : outcome, null);
+        }
+    }
+
+    /** Closes it from whatever thread, whoever holds it. What was over already, but for a lingering close, stays what it was. */
+    void cut() {
+        cut = true;
+        Outcome before = decided;
+        closeAs(before == null ? Outcome.CUT : before);
+    }
+
+    /** Closes and ends it; for the one who has claimed it. */
+    void closeAs(Outcome outcome) {
+        closeChannel();
+        end(outcome, null);
+    }
+
+    /** To be called with the descriptor closed. */
+    void end(Outcome outcome, @Nullable RejectReason reason) {
+        ticket.end(outcome, reason);
+        loop.server.ended(this);
+    }
+
+    void closeChannel() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // the descriptor is released all the same; there is nobody to tell and nothing to do
+        }
+    }
+
+    void resetOnClose() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            // closed already
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.acceptor;
+
+import io.acceptor.engine.Pulse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread behind one listener. It does everything up to the worker, and never waits but in select:
+ *
+ * <pre>
+ *   wait -&gt; what others asked for -&gt; what is ready -&gt; what is due -&gt; accept a batch -&gt; close and hand over
+ * </pre>
+ *
+ * <p>The steps live in classes of their own, all confined to this thread: {@link Accepting} takes connections from the
+ * kernel, {@link Reception} looks, admits and greets, {@link Offering} hands over, {@link Closing} ends.
+ */
+final class NioLoop implements Runnable {
+    static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    /** Selecting again at once after an unexpected failure must not become a spin. */
+    private static final long FAILURE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    final NioServer server;
+    final Pulse pulse;
+    final Accepting accepting;
+    final Reception reception;
+    final Offering offering;
+    final Closing closing;
+
+    private final Thread thread;
+    private final Selector selector;
+    private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+    private volatile boolean stopping;
+    private volatile boolean ended;
+
+    NioLoop(NioServer server, ServerSocketChannel listener, int number, boolean daemon) throws IOException {
+        this.server = server;
+        this.thread = new Thread(this, "acceptor-" + server.context().name() + (number == 0 ? "" : "-" + (number + 1)));
+        this.thread.setDaemon(daemon);
+        this.selector = Selector.open();
+        this.pulse = new Pulse(thread);
+        this.closing = new Closing(this);
+        this.offering = new Offering(this);
+        this.reception = new Reception(this);
+        this.accepting = new Accepting(this, listener);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    @Override
+    public void run() {
+        try {
+            accepting.open();
+            while (!stopping) {
+                turn();
+            }
+        } catch (ClosedSelectorException | IOException e) {
+            server.context().events().failure("accept loop ended", e);
+        } finally {
+            end();
+        }
+    }
+
+    private void turn() {
+        try {
+            await();
+            runPosted();
+            long now = System.nanoTime();
+            accepting.resumeIfDue(now);
+            offering.expire(now);
+            reception.expire(now);
+            closing.expire(now);
+            accepting.batch();
+            closing.settle();
+        } catch (ClosedSelectorException e) {
+            throw e;
+        } catch (Throwable t) {
+            // an Error from the JDK or a fault of ours: one turn is lost, the loop is not
+            server.context().events().failure("accept loop", t);
+            LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
+        }
+    }
+
+    private void await() throws IOException {
+        long now = System.nanoTime();
+        long nanos = Math.min(
+                Math.min(accepting.untilDue(now), offering.untilDue(now)),
+                Math.min(reception.untilDue(now), closing.untilDue(now)));
+        pulse.waiting();
+        Thread.interrupted(); // a selector whose thread is interrupted does not wait
+        if (nanos <= 0 || !posted.isEmpty()) {
+            pulse.busy();
+            selector.selectNow(this::ready);
+        } else {
+            long millis = nanos == Deadlines.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos + 999_999);
+            selector.select(this::ready, millis);
+            pulse.busy();
+        }
+    }
+
+    private void ready(SelectionKey key) {
+        if (!key.isValid()) {
+            return;
+        }
+        NioConnection connection = (NioConnection) key.attachment();
+        if (connection == null) {
+            accepting.ready();
+        } else if (connection.lingering) {
+            closing.discard(connection);
+        } else if (connection.out.hasRemaining()) {
+            reception.sendMore(connection);
+        } else if (connection.isWatched()) {
+            offering.watchedReady(connection);
+        } else if (connection.isLoops()) {
+            reception.clientMoved(connection);
+        } // else a worker has just claimed it and the request to let go is on its way
+    }
+
+    /** Registers a connection, or changes what it is registered for. Its channel is open and non-blocking. */
+    void interest(NioConnection connection, int operations) {
+        SelectionKey key = connection.key;
+        if (key != null) {
+            key.interestOps(operations);
+            return;
+        }
+        try {
+            connection.key = connection.channel.register(selector, operations, connection);
+        } catch (IOException e) {
+            closing.close(connection, Outcome.CUT); // its channel was closed: only we could have
+        }
+    }
+
+    /** Has the loop do something soon. False if it has ended and never will. */
+    boolean post(Runnable task) {
+        if (ended) {
+            return false;
+        }
+        posted.add(task);
+        if (!isCurrentThread()) {
+            selector.wakeup();
+        }
+        return !ended || !posted.remove(task);
+    }
+
+    private void runPosted() {
+        for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
+            task.run();
+        }
+    }
+
+    /** Asks the loop to cut what it holds and to end. Any thread. */
+    void stop() {
+        stopping = true;
+        selector.wakeup();
+    }
+
+    /** Closes the listener and cuts what nobody has claimed. Gives NaN: nobody looked at the queue. */
+    double closeListener() {
+        accepting.close();
+        offering.cutAll();
+        reception.cutAll();
+        closing.settle();
+        return Double.NaN;
+    }
+
+    private void end() {
+        pulse.waiting();
+        closeListener();
+        ended = true;
+        runPosted();
+        closing.cutAll();
+        closing.settle();
+        closeSelector();
+        server.loopEnded();
+    }
+
+    void closeSelector() {
+        try {
+            selector.close();
+        } catch (IOException e) {
+            server.context().events().failure("selector did not close", e);
+        }
+    }
+
+    /** A key that is no longer wanted: the next settle makes the selector forget it. */
+    static void cancel(NioConnection connection) {
+        @Nullable SelectionKey key = connection.key;
+        if (key != null) {
+            key.cancel();
+            connection.key = null;
+        }
+    }
+}

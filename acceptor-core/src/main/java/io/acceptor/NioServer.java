@@ -1,0 +1,185 @@
+package io.acceptor;
+
+import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.Drain;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The NIO engine of one server: its loops, and the connections that somebody has claimed. Thread-safe. */
+final class NioServer implements Drain.Target {
+    /** A loop answers within a turn, unless user code holds it up; close() and drain must end all the same. */
+    private static final long LOOP_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final AcceptorContext context;
+    private final Recipient recipient;
+    private final Drain drain;
+    private final List<NioLoop> loops = new ArrayList<>();
+    private final Set<NioConnection> claimed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicInteger runningLoops = new AtomicInteger();
+    private volatile boolean cutting;
+    private volatile boolean endsWhenIdle;
+
+    private NioServer(AcceptorContext context, Recipient recipient) {
+        this.context = context;
+        this.recipient = recipient;
+        this.drain = new Drain(context, this);
+    }
+
+    /** Starts a loop for each listener. If that fails, all of them are closed. */
+    static NioServer start(
+            AcceptorContext context, Recipient recipient, List<ServerSocketChannel> listeners, boolean daemon)
+            throws IOException {
+        NioServer server = new NioServer(context, recipient);
+        try {
+            for (ServerSocketChannel listener : listeners) {
+                server.loops.add(new NioLoop(server, listener, server.loops.size(), daemon));
+            }
+        } catch (IOException e) {
+            server.loops.forEach(NioLoop::closeSelector);
+            throw e;
+        }
+        server.runningLoops.set(server.loops.size());
+        server.loops.forEach(loop -> context.watchLoop(loop.pulse, loop.accepting::checkListener));
+        context.start();
+        server.loops.forEach(NioLoop::start);
+        return server;
+    }
+
+    AcceptorContext context() {
+        return context;
+    }
+
+    Recipient recipient() {
+        return recipient;
+    }
+
+    Drain drain() {
+        return drain;
+    }
+
+    /** Remembers a claimed connection, to cut it when the server closes. False if that is now; it is cut then. */
+    boolean hold(NioConnection connection) {
+        claimed.add(connection);
+        if (cutting) {
+            claimed.remove(connection);
+            connection.cut();
+            return false;
+        }
+        return true;
+    }
+
+    /** An end was counted: a descriptor, and perhaps a permit, came free. */
+    void ended(NioConnection connection) {
+        claimed.remove(connection);
+        for (NioLoop loop : loops) {
+            loop.accepting.endPauseEarly();
+        }
+        stopIfIdle();
+    }
+
+    private void stopIfIdle() {
+        if (endsWhenIdle && context.books().active() == 0) {
+            stopLoops();
+        }
+    }
+
+    @Override
+    public double stopListening() {
+        double atRisk = 0;
+        for (NioLoop loop : loops) {
+            CompletableFuture<Double> answer = new CompletableFuture<>();
+            if (loop.post(() -> answer.complete(loop.accepting.lastAcceptAndClose()))) {
+                atRisk += await(answer);
+            }
+        }
+        return atRisk;
+    }
+
+    private static double await(CompletableFuture<Double> answer) {
+        try {
+            return answer.get(LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Double.NaN;
+        } catch (ExecutionException | TimeoutException e) {
+            return Double.NaN; // user code holds the loop up; it closes the listener when it comes back
+        }
+    }
+
+    /** Stops listening and cuts what nobody has claimed; what somebody has claimed lives on, and the loops with it. */
+    void closeListeners() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        context.closed();
+        for (NioLoop loop : loops) {
+            CompletableFuture<Double> answer = new CompletableFuture<>();
+            if (loop.post(() -> answer.complete(loop.closeListener())) && !loop.isCurrentThread()) {
+                await(answer);
+            }
+        }
+        endsWhenIdle = true;
+        stopIfIdle();
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        context.closed();
+        cutting = true;
+        drain.closed();
+        for (NioConnection connection : claimed) {
+            connection.cut();
+        }
+        stopLoops();
+        awaitLoops();
+    }
+
+    /** Not from a loop itself, and not for ever: user code on a loop may not come back. It is interrupted then. */
+    private void awaitLoops() {
+        boolean interrupted = false;
+        for (NioLoop loop : loops) {
+            if (loop.isCurrentThread() || interrupted) {
+                continue;
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(loop.thread(), LOOP_ANSWER_NANOS);
+                if (loop.thread().isAlive()) {
+                    context.events()
+                            .warn("close() does not wait for " + loop.thread().getName() + ", which is in: "
+                                    + loop.pulse.phase());
+                    loop.thread().interrupt();
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopLoops() {
+        loops.forEach(NioLoop::stop);
+    }
+
+    /** A loop has closed all it had; the last one closes what stands beside the loops. */
+    void loopEnded() {
+        if (runningLoops.decrementAndGet() == 0) {
+            context.stop();
+        }
+    }
+}

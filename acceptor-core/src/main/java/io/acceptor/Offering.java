@@ -1,0 +1,159 @@
+package io.acceptor;
+
+import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.HandOff;
+import java.nio.channels.SelectionKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Hands connections to whoever claims them, and takes back those that nobody claims. Confined to its loop. */
+final class Offering {
+    /** Idle workers claim within microseconds; what is still there after this is watched. */
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Claimed ones stay in the list until their time is over; more of them than this are swept out. */
+    private static final int SWEEP_SLACK = 1024;
+
+    private final NioLoop loop;
+    private final AcceptorContext context;
+    private final Recipient recipient;
+    private final Deadlines fresh = new Deadlines(FRESH_NANOS);
+    private final Deadlines unclaimed;
+    private final List<NioConnection> ready = new ArrayList<>();
+    private final List<NioConnection> toLetGo = new ArrayList<>();
+    private final List<NioConnection> refused = new ArrayList<>();
+
+    Offering(NioLoop loop) {
+        this.loop = loop;
+        this.context = loop.server.context();
+        this.recipient = loop.server.recipient();
+        this.unclaimed = new Deadlines(Math.max(0, recipient.offerNanos() - FRESH_NANOS));
+    }
+
+    /** Offers it as soon as the selector has forgotten it. */
+    void offer(NioConnection connection) {
+        connection.leaveDeadlines();
+        NioLoop.cancel(connection);
+        ready.add(connection);
+    }
+
+    /** After the selector has forgotten what was cancelled. */
+    void settle() {
+        for (int i = 0; i < ready.size(); i++) {
+            handOver(ready.get(i));
+        }
+        ready.clear();
+        for (NioConnection connection : toLetGo) {
+            connection.hasLetGo();
+        }
+        toLetGo.clear();
+        for (NioConnection connection : refused) {
+            loop.reception.refuse(connection, context.admission().rejection(RejectReason.WORKERS));
+        }
+        refused.clear();
+    }
+
+    boolean hasWork() {
+        return !ready.isEmpty() || !toLetGo.isEmpty() || !refused.isEmpty();
+    }
+
+    private void handOver(NioConnection connection) {
+        if (context.books().handedOver() > recipient.maxPending()) {
+            refuse(connection);
+            return;
+        }
+        long now = System.nanoTime();
+        fresh.add(connection, now);
+        connection.offered(now);
+        loop.pulse.inUserCode("handing a connection to the executor");
+        try {
+            recipient.offer(connection);
+        } catch (Throwable t) {
+            if (!(t instanceof RejectedExecutionException)) {
+                context.events().failure("executor failed", t);
+            }
+            if (connection.reclaim()) {
+                refuse(connection);
+            }
+        } finally {
+            loop.pulse.working();
+        }
+    }
+
+    private void refuse(NioConnection connection) {
+        context.books().noLongerPending();
+        connection.leaveDeadlines();
+        NioLoop.cancel(connection);
+        refused.add(connection);
+    }
+
+    /** Something happened to a connection nobody has claimed yet. */
+    void watchedReady(NioConnection connection) {
+        boolean alive = loop.reception.stillThere(connection);
+        if (alive && !connection.hasSpoken() && !connection.finSeen) {
+            return;
+        }
+        if (alive && (connection.hasSpoken() || !dropsOnFin())) {
+            loop.interest(connection, 0); // nothing more to learn until it is claimed
+        } else {
+            takeBack(connection, alive ? Outcome.CLOSED_SILENTLY : Outcome.RESET_AFTER_GREETING);
+        }
+    }
+
+    /** A server that goes on talking may still have an ear at the other end of a half-closed connection. */
+    boolean dropsOnFin() {
+        return context.settings().timing().handOff() != HandOff.AT_ONCE;
+    }
+
+    private void takeBack(NioConnection connection, Outcome outcome) {
+        if (connection.reclaim()) {
+            context.books().noLongerPending();
+            recipient.forget(connection);
+            loop.closing.close(connection, outcome);
+        }
+    }
+
+    /** A claimer waits for a watched connection. */
+    void letGo(NioConnection connection) {
+        connection.leaveDeadlines();
+        NioLoop.cancel(connection);
+        toLetGo.add(connection);
+    }
+
+    void expire(long now) {
+        for (NioConnection due = fresh.pollExpired(now); due != null; due = fresh.pollExpired(now)) {
+            if (due.isOffered()) {
+                unclaimed.add(due, now);
+                if (!due.hasSpoken() && due.watch()) {
+                    loop.interest(due, SelectionKey.OP_READ);
+                }
+            }
+        }
+        if (unclaimed.size() > 2 * Math.min(recipient.maxPending(), 1 << 20) + SWEEP_SLACK) {
+            unclaimed.dropClaimed();
+        }
+        for (NioConnection due = unclaimed.pollExpired(now); due != null; due = unclaimed.pollExpired(now)) {
+            if (due.reclaim()) {
+                recipient.forget(due);
+                refuse(due);
+            }
+        }
+    }
+
+    long untilDue(long now) {
+        return Math.min(fresh.untilNext(now), unclaimed.untilNext(now));
+    }
+
+    void cutAll() {
+        for (NioConnection connection : ready) {
+            loop.closing.close(connection, Outcome.CUT);
+        }
+        ready.clear();
+        for (Deadlines list : List.of(fresh, unclaimed)) {
+            for (NioConnection each = list.poll(); each != null; each = list.poll()) {
+                takeBack(each, Outcome.CUT);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.acceptor;
+
+/**
+ * How a connection ended. Every accepted connection ends in exactly one.
+ *
+ * <p>The names say what was seen on the wire. The constants stand in order of precedence: where several would fit, the
+ * first one counts. {@link #isProbeLike()} is the only interpretation.
+ */
+public enum Outcome {
+    /** Not admitted; {@link RejectReason} says why. */
+    REJECTED(false),
+    /** The greeting supplier threw or gave null. */
+    GREETING_FAILED(false),
+    /** The greeting was not in the kernel's buffer by its deadline: the client does not read. */
+    GREETING_TIMEOUT(false),
+    /** Closed by us: the deadline of a drain, {@link Acceptor#close()}, or a socket its owner dropped without closing. */
+    CUT(false),
+    /** Reset by the client in the accept queue, or before the first byte of the greeting went out. */
+    RESET_BEFORE_GREETING(true),
+    /** Reset by the client after the greeting's first byte (or with no greeting to send), nothing received from it. */
+    RESET_AFTER_GREETING(true),
+    /** Reset by the client after it had sent something. */
+    PEER_RESET(false),
+    /** The client said that it is done (FIN) and never sent a byte. The greeting was still sent in full. */
+    CLOSED_SILENTLY(true),
+    /** The client stayed connected and silent until {@code awaitFirstByte} expired. */
+    SILENT_TIMEOUT(false),
+    /** The handler threw something other than its own stream's report that the client has gone. */
+    HANDLER_FAILED(false),
+    /** The handler returned, or the user of the drop-in socket closed it. */
+    COMPLETED(false);
+
+    private final boolean probeLike;
+
+    Outcome(boolean probeLike) {
+        this.probeLike = probeLike;
+    }
+
+    /**
+     * Whether a load balancer's health check ends like this: connected, then gone without a word.
+     *
+     * <p>Probe-like ends are never logged above DEBUG and never count as a failure anywhere.
+     *
+     * @return true for the outcomes of a client that left without having sent anything
+     */
+    public boolean isProbeLike() {
+        return probeLike;
+    }
+}

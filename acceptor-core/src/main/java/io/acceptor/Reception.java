@@ -1,0 +1,267 @@
+package io.acceptor;
+
+import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.HandOff;
+import io.acceptor.engine.Rejection;
+import io.acceptor.engine.Settings;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Looks whether the client is alive, admits it, greets it and waits for its turn; or refuses it. Confined to its loop. */
+final class Reception {
+    private final NioLoop loop;
+    private final AcceptorContext context;
+    private final Settings.Timing timing;
+    private final Greeting greeting;
+    private final boolean looksFirst;
+    private final Deadlines sending;
+    private final Deadlines waiting;
+    private final ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
+
+    Reception(NioLoop loop) {
+        this.loop = loop;
+        this.context = loop.server.context();
+        this.timing = context.settings().timing();
+        this.greeting = context.settings().greeting();
+        this.looksFirst = greeting.isNone() || context.admission().looksFirst();
+        this.sending = new Deadlines(timing.greetingTimeoutNanos());
+        this.waiting = new Deadlines(timing.handOffNanos());
+    }
+
+    /** What the engine is for: from accept to greeted without waiting. The greeting's own send tells the dead from the living. */
+    void welcome(NioConnection connection) {
+        if (looksFirst && !isAlive(connection)) {
+            return;
+        }
+        Rejection rejection = admit(connection);
+        if (rejection != null) {
+            if (looksFirst || isAlive(connection)) {
+                refuse(connection, rejection);
+            }
+            return;
+        }
+        greet(connection);
+    }
+
+    private @Nullable Rejection admit(NioConnection connection) {
+        boolean leaving = connection.finSeen;
+        if (!context.admission().runsUserCode()) {
+            return context.admission().admit(connection.ticket, leaving);
+        }
+        loop.pulse.inUserCode("admission");
+        try {
+            return context.admission().admit(connection.ticket, leaving);
+        } finally {
+            loop.pulse.working();
+        }
+    }
+
+    /** False if it was reset; it is closed then. */
+    private boolean isAlive(NioConnection connection) {
+        if (look(connection)) {
+            return true;
+        }
+        loop.closing.close(connection, Outcome.RESET_BEFORE_GREETING);
+        return false;
+    }
+
+    /** Reads at most one byte, to be given back to the worker. False if the client has reset the connection. */
+    private boolean look(NioConnection connection) {
+        oneByte.clear();
+        try {
+            int count = connection.channel.read(oneByte);
+            if (count > 0) {
+                connection.firstByte = oneByte.get(0) & 0xff;
+            } else if (count < 0) {
+                connection.finSeen = true;
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void greet(NioConnection connection) {
+        ByteBuffer bytes = bytesFor(connection);
+        if (bytes == null) {
+            loop.closing.close(connection, Outcome.GREETING_FAILED);
+            return;
+        }
+        connection.greeting = bytes;
+        connection.out = bytes.duplicate();
+        send(connection);
+    }
+
+    private @Nullable ByteBuffer bytesFor(NioConnection connection) {
+        Peer peer = connection.ticket.peer();
+        if (!greeting.isPerConnection()) {
+            return greeting.bytesFor(peer);
+        }
+        loop.pulse.inUserCode("greeting supplier");
+        try {
+            ByteBuffer bytes = greeting.bytesFor(peer);
+            if (bytes == null) {
+                context.events().failure("greeting supplier gave null for " + peer.remoteAddress(), null);
+            }
+            return bytes;
+        } catch (Throwable t) {
+            context.events().failure("greeting supplier failed for " + peer.remoteAddress(), t);
+            return null;
+        } finally {
+            loop.pulse.working();
+        }
+    }
+
+    /** Sends what there is to send; what the socket does not take follows when it can. */
+    private void send(NioConnection connection) {
+        ByteBuffer out = connection.out;
+        if (out.hasRemaining()) {
+            try {
+                connection.channel.write(out);
+            } catch (IOException e) {
+                sendFailed(connection);
+                return;
+            }
+        }
+        if (!out.hasRemaining()) {
+            sent(connection);
+        } else if (connection.deadlines == null) {
+            sending.add(connection, System.nanoTime());
+            loop.interest(connection, SelectionKey.OP_WRITE);
+        }
+    }
+
+    private void sendFailed(NioConnection connection) {
+        boolean begun = connection.out.position() > connection.greeting.position();
+        loop.closing.close(connection, begun ? Outcome.RESET_AFTER_GREETING : Outcome.RESET_BEFORE_GREETING);
+    }
+
+    void sendMore(NioConnection connection) {
+        send(connection);
+    }
+
+    private void sent(NioConnection connection) {
+        connection.leaveDeadlines();
+        if (connection.rejectReason != null) {
+            loop.closing.lastWordsSent(connection);
+            return;
+        }
+        if (connection.greeting.hasRemaining()) {
+            context.metrics().recordGreeting(System.nanoTime() - connection.ticket.acceptedNanos());
+        }
+        if (setOptions(connection)) {
+            awaitTurn(connection);
+        }
+    }
+
+    private boolean setOptions(NioConnection connection) {
+        for (Map.Entry<SocketOption<?>, Object> option :
+                context.settings().options().entrySet()) {
+            try {
+                setOption(connection, option.getKey(), option.getValue());
+            } catch (IOException | RuntimeException e) {
+                context.events().failure("option " + option.getKey().name() + " could not be set", e);
+                loop.closing.close(connection, Outcome.CUT);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @SuppressWarnings("unchecked") // the pair was type-checked when it was set
+    private static void setOption(NioConnection connection, SocketOption<?> name, Object value) throws IOException {
+        connection.channel.setOption((SocketOption<Object>) name, value);
+    }
+
+    private void awaitTurn(NioConnection connection) {
+        if (timing.handOff() == HandOff.AT_ONCE || connection.hasSpoken()) {
+            loop.offering.offer(connection);
+        } else if (connection.finSeen) {
+            loop.closing.close(connection, Outcome.CLOSED_SILENTLY);
+        } else {
+            waiting.add(connection, System.nanoTime());
+            loop.interest(connection, SelectionKey.OP_READ);
+        }
+    }
+
+    /** A greeted client spoke, or left. */
+    void clientMoved(NioConnection connection) {
+        if (!look(connection)) {
+            loop.closing.close(connection, Outcome.RESET_AFTER_GREETING);
+        } else if (connection.hasSpoken()) {
+            loop.offering.offer(connection);
+        } else if (connection.finSeen) {
+            loop.closing.close(connection, Outcome.CLOSED_SILENTLY);
+        }
+    }
+
+    /** Looks at an offered connection. False if it is gone. */
+    boolean stillThere(NioConnection connection) {
+        return look(connection);
+    }
+
+    void refuse(NioConnection connection, Rejection rejection) {
+        connection.rejectReason = rejection.reason();
+        Refusal refusal = rejection.refusal();
+        connection.out = refusal.replyBytes();
+        connection.greeting = NioLoop.NOTHING;
+        if (refusal.resets()) {
+            connection.resetOnClose();
+        }
+        if (connection.out.hasRemaining()) {
+            send(connection);
+        } else {
+            loop.closing.close(connection, Outcome.REJECTED);
+        }
+    }
+
+    /** Nothing may be held open: what the socket takes of the reply at once is all that is sent. */
+    void refuseForDescriptors(NioConnection connection) {
+        if (!isAlive(connection)) {
+            return;
+        }
+        connection.rejectReason = RejectReason.DESCRIPTORS;
+        Refusal refusal =
+                context.admission().rejection(RejectReason.DESCRIPTORS).refusal();
+        if (refusal.resets()) {
+            connection.resetOnClose();
+        }
+        try {
+            connection.channel.write(refusal.replyBytes());
+        } catch (IOException e) {
+            // refused all the same
+        }
+        loop.closing.close(connection, Outcome.REJECTED);
+    }
+
+    void expire(long now) {
+        for (NioConnection due = sending.pollExpired(now); due != null; due = sending.pollExpired(now)) {
+            due.resetOnClose(); // the kernel need not keep what the client does not read
+            loop.closing.close(due, Outcome.GREETING_TIMEOUT);
+        }
+        for (NioConnection due = waiting.pollExpired(now); due != null; due = waiting.pollExpired(now)) {
+            if (timing.handOff() == HandOff.SETTLED) {
+                loop.offering.offer(due);
+            } else {
+                loop.closing.close(due, Outcome.SILENT_TIMEOUT);
+            }
+        }
+    }
+
+    long untilDue(long now) {
+        return Math.min(sending.untilNext(now), waiting.untilNext(now));
+    }
+
+    void cutAll() {
+        for (NioConnection each = sending.poll(); each != null; each = sending.poll()) {
+            loop.closing.close(each, Outcome.CUT);
+        }
+        for (NioConnection each = waiting.poll(); each != null; each = waiting.poll()) {
+            loop.closing.close(each, Outcome.CUT);
+        }
+    }
+}

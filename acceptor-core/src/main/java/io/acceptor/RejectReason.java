@@ -1,0 +1,38 @@
+package io.acceptor;
+
+/** Why a connection was {@linkplain Outcome#REJECTED rejected}. */
+public enum RejectReason {
+    /** The limit of open connections ({@code maxConnections} or {@code bulkhead}) is reached. */
+    MAX_CONNECTIONS(true),
+    /** The {@code rateLimiter} had no permission left. */
+    RATE(true),
+    /** This client has as many connections open as one source may have. */
+    SOURCE_LIMIT(false),
+    /** The {@code circuitBreaker} is open. */
+    BREAKER_OPEN(true),
+    /** The listener is closing. */
+    DRAINING(false),
+    /** The process or the machine is out of descriptors; the reserve descriptor was used to say so. */
+    DESCRIPTORS(false),
+    /** No worker: the executor refused, ran the claim on the loop, or did not run it within {@code handoffTimeout}. */
+    WORKERS(false),
+    /** The application does not take connections any more. */
+    STALLED(false),
+    /** The user's {@link AdmissionPolicy} said no, threw, or gave null. */
+    POLICY(false);
+
+    private final boolean decidableInBacklog;
+
+    RejectReason(boolean decidableInBacklog) {
+        this.decidableInBacklog = decidableInBacklog;
+    }
+
+    /**
+     * Whether this can be decided before a connection is accepted, so that {@link Refusal#leaveInBacklog()} is possible.
+     *
+     * @return true for limits that need not know the client
+     */
+    public boolean isDecidableInBacklog() {
+        return decidableInBacklog;
+    }
+}

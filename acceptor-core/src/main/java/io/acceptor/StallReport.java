@@ -1,0 +1,51 @@
+package io.acceptor;
+
+import io.acceptor.queue.AcceptQueueReading;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Something that should take connections does not: a loop held up by user code, or an application that no longer calls
+ * accept(). Immutable.
+ *
+ * @param listener the acceptor's name
+ * @param thread the thread that is stuck, or empty when the application is what no longer comes
+ * @param phase what it was doing, in words
+ * @param stalledFor how long so far
+ * @param queue the kernel's accept queue at that moment
+ * @param stack the stuck thread's stack, innermost call first; empty if there is no such thread
+ */
+public record StallReport(
+        String listener,
+        String thread,
+        String phase,
+        Duration stalledFor,
+        AcceptQueueReading queue,
+        List<StackTraceElement> stack) {
+
+    /** Copies the stack. */
+    public StallReport {
+        stack = List.copyOf(stack);
+    }
+
+    /** The report as a log line, with the stack below it. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(256)
+                .append("stall of ")
+                .append(listener)
+                .append(": ")
+                .append(phase)
+                .append(" for ")
+                .append(stalledFor.toMillis())
+                .append(" ms, accept queue ")
+                .append(queue);
+        if (!thread.isEmpty()) {
+            text.append(", thread ").append(thread);
+        }
+        for (StackTraceElement frame : stack) {
+            text.append("\n\tat ").append(frame);
+        }
+        return text.toString();
+    }
+}

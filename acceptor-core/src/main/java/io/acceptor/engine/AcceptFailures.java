@@ -1,0 +1,127 @@
+package io.acceptor.engine;
+
+import io.github.resilience4j.core.IntervalFunction;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What to do when accept() fails: the one place where failures are told apart, by place and by trying, never by message
+ * (messages are localised). One per loop and confined to it, except {@link #exhausted()}.
+ */
+public final class AcceptFailures {
+    /** The kinds of failure. */
+    public enum Kind {
+        /** The listening channel is closed. */
+        FATAL,
+        /** Another socket cannot be opened either: out of descriptors, buffers or memory. */
+        EXHAUSTED,
+        /** Anything else; the next accept may work. */
+        TRANSIENT
+    }
+
+    /** The second failure in a row pauses 50 ms, doubling to 1.6 s: the steps of Tomcat's acceptor. Half of it is jitter. */
+    static final IntervalFunction DEFAULT_BACKOFF = attempt -> attempt <= 1
+            ? 0L
+            : IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(50), 2.0, 0.5, Duration.ofMillis(1600))
+                    .apply(attempt - 1);
+
+    /** When the user's function throws or gives nonsense: what Netty and Jetty wait always. */
+    private static final long FALLBACK_MILLIS = 1000;
+
+    /** So long without a failure ends an episode: at exhaustion, accepting works again and again for one connection. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final AcceptorContext context;
+    private int inARow;
+    private boolean inEpisode;
+    private long episodeStart;
+    private long lastFailure;
+    private volatile boolean exhausted;
+
+    AcceptFailures(AcceptorContext context) {
+        this.context = context;
+    }
+
+    /** Whether accepting fails for want of descriptors, in the current episode. Any thread. */
+    public boolean exhausted() {
+        return exhausted;
+    }
+
+    /** Tells the kinds apart. */
+    public Kind classify(boolean channelOpen) {
+        if (!channelOpen) {
+            return Kind.FATAL;
+        }
+        return ReserveDescriptor.canOpenSocket() ? Kind.TRANSIENT : Kind.EXHAUSTED;
+    }
+
+    /**
+     * Books a failure.
+     *
+     * @return how long to pause, in nanoseconds
+     */
+    public long failed(Kind kind, Throwable cause) {
+        long now = System.nanoTime();
+        context.books().acceptError(kind);
+        inARow++;
+        lastFailure = now;
+        if (kind == Kind.EXHAUSTED) {
+            exhausted = true;
+        }
+        if (!inEpisode) {
+            inEpisode = true;
+            episodeStart = now;
+            context.events().acceptFailed(kind.name().toLowerCase(Locale.ROOT), cause);
+        }
+        return TimeUnit.MILLISECONDS.toNanos(pauseMillis());
+    }
+
+    private long pauseMillis() {
+        try {
+            Long millis = context.settings().backoff().apply(inARow);
+            if (millis != null && millis >= 0) {
+                return Math.min(millis, TimeUnit.MINUTES.toMillis(1));
+            }
+        } catch (Throwable t) {
+            context.events().failure("acceptBackoff failed for attempt " + inARow, t);
+        }
+        return FALLBACK_MILLIS;
+    }
+
+    /** Books a success. */
+    public void accepted() {
+        inARow = 0;
+    }
+
+    /** When {@link #endEpisode} should be called next, on System.nanoTime(); Long.MAX_VALUE for never. */
+    public long quietAt() {
+        return inEpisode ? lastFailure + QUIET_NANOS : Long.MAX_VALUE;
+    }
+
+    /** Ends the episode if it has been quiet for long enough. */
+    public void endEpisode(long now) {
+        if (inEpisode && now - lastFailure >= QUIET_NANOS) {
+            inEpisode = false;
+            exhausted = false;
+            context.events().acceptRecovered(Duration.ofNanos(now - episodeStart));
+        }
+    }
+
+    /** Runs what exhaustion would run, so that no class of it has to be loaded when there is no descriptor to load it with. */
+    static void rehearse(AcceptorContext context) {
+        AcceptFailures failures = new AcceptFailures(context);
+        IOException cause = new IOException("rehearsal");
+        failures.classify(true);
+        failures.pauseMillis();
+        failures.inARow = 3;
+        failures.pauseMillis();
+        failures.accepted();
+        failures.endEpisode(System.nanoTime());
+        ReserveDescriptor.whileFreed(() -> {});
+        if (Duration.ofNanos(1).isZero() || cause.toString().isEmpty()) {
+            throw new AssertionError("unreachable");
+        }
+    }
+}

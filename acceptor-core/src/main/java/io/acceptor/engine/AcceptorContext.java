@@ -1,0 +1,224 @@
+package io.acceptor.engine;
+
+import io.acceptor.AcceptorHealth;
+import io.acceptor.AcceptorStats;
+import io.acceptor.Peer;
+import io.acceptor.metrics.AcceptorMetrics;
+import io.acceptor.queue.AcceptQueue;
+import io.acceptor.queue.AcceptQueueReading;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** What one running server consists of besides its loops. Thread-safe. */
+public final class AcceptorContext implements AcceptorMetrics.Source {
+    private static final long BUSY_WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Settings settings;
+    private final AcceptQueue queue;
+    private final Books books = new Books();
+    private final Events events;
+    private final AdmissionControl admission;
+    private final AcceptorMetrics metrics;
+    private final List<Pulse> pulses = new CopyOnWriteArrayList<>();
+    private final List<Runnable> checks = new CopyOnWriteArrayList<>();
+    private final List<Watchdog> watchdogs = new CopyOnWriteArrayList<>();
+    private final List<AcceptFailures> failures = new CopyOnWriteArrayList<>();
+    private volatile double busyShare = Double.NaN;
+    private long busyFrom = System.nanoTime(); // the housekeeper's, after construction
+    private long busyBefore; // the housekeeper's
+    private volatile boolean listenerGone;
+    private volatile boolean notReady;
+    private volatile boolean closed;
+
+    /**
+     * For a server whose listeners are bound.
+     *
+     * @param settings what it was told
+     * @param local the address, with its real port
+     * @param backlog listened with, 0 if unknown
+     * @param listeners how many share the address
+     */
+    public AcceptorContext(Settings settings, InetSocketAddress local, int backlog, int listeners) {
+        this.settings = settings;
+        this.queue = AcceptQueue.of(local, backlog, listeners);
+        this.events = new Events(settings.name(), settings.listener());
+        this.admission = new AdmissionControl(settings.limits(), events);
+        this.metrics = new AcceptorMetrics(this);
+    }
+
+    /** Starts the threads beside the loops. */
+    public void start() {
+        OptionalInt cap = AcceptQueue.somaxconn();
+        if (settings.backlogChosen() && cap.isPresent() && settings.backlog() > cap.getAsInt()) {
+            events.warn("backlog " + settings.backlog() + " is capped at " + cap.getAsInt() + " by net.core.somaxconn");
+        }
+        ReserveDescriptor.retain();
+        AcceptFailures.rehearse(this);
+        events.start();
+        Housekeeper.register(this);
+    }
+
+    /** From now on it is not healthy. */
+    public void closed() {
+        closed = true;
+    }
+
+    /** Ends the threads beside the loops and removes the meters. Call once. */
+    public void stop() {
+        closed = true;
+        Housekeeper.unregister(this);
+        ReserveDescriptor.release();
+        metrics.close();
+        events.close();
+    }
+
+    /** Has this thing watched from now on. */
+    public void watch(Watchable watchable) {
+        watchdogs.add(new Watchdog(this, watchable));
+    }
+
+    /**
+     * Has this loop watched and its busy share counted.
+     *
+     * @param pulse the loop's
+     * @param check run by the housekeeper at each tick; must not block
+     */
+    public void watchLoop(Pulse pulse, Runnable check) {
+        pulses.add(pulse);
+        checks.add(check);
+        watch(pulse);
+    }
+
+    /** The failures of one more loop. */
+    public AcceptFailures newFailures() {
+        AcceptFailures made = new AcceptFailures(this);
+        failures.add(made);
+        return made;
+    }
+
+    /** Books an accepted connection. */
+    public Ticket accepted(Peer peer) {
+        return new Ticket(this, books.accepted(), peer);
+    }
+
+    /** From now on no new clients should be sent here. */
+    public void notReady() {
+        notReady = true;
+    }
+
+    /** The listening channel was closed by somebody else: nothing will be accepted any more. */
+    public void listenerGone() {
+        if (!listenerGone) {
+            listenerGone = true;
+            events.error("the listening channel was closed from outside; nothing is accepted any more");
+        }
+    }
+
+    void tick(long now, boolean late) {
+        AcceptQueueReading reading = queue.last();
+        for (Watchdog watchdog : watchdogs) {
+            watchdog.tick(now, late, reading);
+        }
+        checks.forEach(Runnable::run);
+        measureBusy(now);
+        events.wake();
+    }
+
+    /** Whether it does its work. */
+    public AcceptorHealth health() {
+        List<String> dead = new ArrayList<>();
+        List<String> unready = new ArrayList<>();
+        if (closed) {
+            dead.add("closed");
+        }
+        if (listenerGone) {
+            dead.add("listening channel closed from outside");
+        }
+        for (Pulse pulse : pulses) {
+            Thread thread = pulse.thread();
+            if (!closed && thread != null && !thread.isAlive()) {
+                dead.add("accept loop " + thread.getName() + " has ended");
+            }
+            if (pulse.isStalled()) {
+                dead.add("accept loop stalled: " + pulse.phase());
+            }
+        }
+        if (admission.isStalled()) {
+            dead.add("the application does not call accept()");
+        }
+        if (notReady && !closed) {
+            unready.add("draining");
+        }
+        if (failures.stream().anyMatch(AcceptFailures::exhausted)) {
+            unready.add("out of descriptors");
+        }
+        boolean live = dead.isEmpty();
+        boolean ready = live && unready.isEmpty();
+        dead.addAll(unready);
+        return new AcceptorHealth(live, ready, dead);
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public AcceptorStats stats() {
+        return books.snapshot(events.dropped());
+    }
+
+    @Override
+    public AcceptQueue queue() {
+        return queue;
+    }
+
+    @Override
+    public double loopBusy() {
+        return busyShare;
+    }
+
+    /** Housekeeper: the share of the last second that the loops did not wait, over all of them. */
+    private void measureBusy(long now) {
+        long since = now - busyFrom;
+        if (since < BUSY_WINDOW_NANOS) {
+            return;
+        }
+        long busy = 0;
+        for (Pulse pulse : pulses) {
+            busy += pulse.busyNanos(now);
+        }
+        busyShare = Math.min(1, Math.max(0, (double) (busy - busyBefore) / since / pulses.size()));
+        busyFrom = now;
+        busyBefore = busy;
+    }
+
+    /** What it was told. */
+    public Settings settings() {
+        return settings;
+    }
+
+    /** Its counters. */
+    public Books books() {
+        return books;
+    }
+
+    /** Its log lines and listener events. */
+    public Events events() {
+        return events;
+    }
+
+    /** Who may stay. */
+    public AdmissionControl admission() {
+        return admission;
+    }
+
+    /** Its meters. */
+    public AcceptorMetrics metrics() {
+        return metrics;
+    }
+}

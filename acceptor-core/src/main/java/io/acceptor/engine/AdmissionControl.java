@@ -1,0 +1,230 @@
+package io.acceptor.engine;
+
+import io.acceptor.Admission;
+import io.acceptor.AdmissionPolicy;
+import io.acceptor.Refusal;
+import io.acceptor.RejectReason;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may stay. Takes every permit a connection needs, never waiting for one; {@link Ticket#end} gives them back.
+ *
+ * <p>Resilience4j can park the caller when its configuration says so, and that configuration can be changed at any time. So
+ * it is looked at before each call; while it would park, clients are refused and one error line says why.
+ */
+public final class AdmissionControl {
+    private final Limits limits;
+    private final Events events;
+    private final SourceLimit sources;
+    private final AtomicBoolean wouldParkLogged = new AtomicBoolean();
+    private volatile boolean draining;
+    private volatile boolean stalled;
+
+    AdmissionControl(Limits limits, Events events) {
+        this.limits = limits;
+        this.events = events;
+        this.sources = new SourceLimit(limits.perSource());
+    }
+
+    /** From now on everyone is refused as DRAINING. */
+    public void draining() {
+        draining = true;
+    }
+
+    /** Whether everyone is refused because the application takes no connections. */
+    public void stalled(boolean isStalled) {
+        stalled = isStalled;
+    }
+
+    boolean isStalled() {
+        return stalled;
+    }
+
+    /** Whether a probe must be told from a client before {@link #admit}: something is spent there, or users are asked. */
+    public boolean looksFirst() {
+        return limits.rateLimiter() != null || limits.policy() != null;
+    }
+
+    /** Whether {@link #admit} can call the user's code: a policy, or event consumers of Resilience4j. */
+    public boolean runsUserCode() {
+        return looksFirst() || limits.bulkhead() != null || limits.circuitBreaker() != null;
+    }
+
+    /**
+     * The limit that asks for connections to stay in the kernel's queue, if it is reached now.
+     *
+     * @return null if accepting may go on
+     */
+    public @Nullable RejectReason leaveInBacklog() {
+        if (limits.refusals().isEmpty()) {
+            return null;
+        }
+        Bulkhead open = limits.bulkhead();
+        if (open != null
+                && limits.leavesInBacklog(RejectReason.MAX_CONNECTIONS)
+                && open.getMetrics().getAvailableConcurrentCalls() <= 0) {
+            return RejectReason.MAX_CONNECTIONS;
+        }
+        RateLimiter rate = limits.rateLimiter();
+        if (rate != null
+                && limits.leavesInBacklog(RejectReason.RATE)
+                && rate.getMetrics().getAvailablePermissions() <= 0) {
+            return RejectReason.RATE;
+        }
+        return limits.leavesInBacklog(RejectReason.BREAKER_OPEN) && breakerOpen() ? RejectReason.BREAKER_OPEN : null;
+    }
+
+    /**
+     * Decides about one connection.
+     *
+     * @param ticket gets the permits
+     * @param leaving whether the client has already said that it is done: it is greeted, but takes no rate permit
+     * @return null if admitted
+     */
+    public @Nullable Rejection admit(Ticket ticket, boolean leaving) {
+        RejectReason reason = builtIn(ticket);
+        if (reason != null) {
+            return rejection(reason);
+        }
+        AdmissionPolicy policy = limits.policy();
+        if (policy != null) {
+            Rejection refused = ask(policy, ticket);
+            if (refused != null) {
+                return refused;
+            }
+        }
+        return leaving || rateAllows() ? null : rejection(RejectReason.RATE);
+    }
+
+    private @Nullable RejectReason builtIn(Ticket ticket) {
+        if (draining) {
+            return RejectReason.DRAINING;
+        }
+        if (stalled) {
+            return RejectReason.STALLED;
+        }
+        Bulkhead open = limits.bulkhead();
+        if (open != null) {
+            if (wouldPark(open.getBulkheadConfig().getMaxWaitDuration(), "bulkhead", open.getName())
+                    || !open.tryAcquirePermission()) {
+                return RejectReason.MAX_CONNECTIONS;
+            }
+            ticket.holdsBulkhead(true);
+        }
+        if (!sources.acquire(ticket)) {
+            return RejectReason.SOURCE_LIMIT;
+        }
+        return breakerOpen() ? RejectReason.BREAKER_OPEN : null;
+    }
+
+    private @Nullable Rejection ask(AdmissionPolicy policy, Ticket ticket) {
+        try {
+            Admission decision = policy.decide(ticket.peer());
+            if (decision instanceof Admission.Admit) {
+                return null;
+            }
+            if (decision instanceof Admission.Reject reject) {
+                return new Rejection(RejectReason.POLICY, reject.refusal());
+            }
+            events.failure("admission policy gave null for " + ticket.peer().remoteAddress(), null);
+        } catch (Throwable t) {
+            events.failure("admission policy failed for " + ticket.peer().remoteAddress(), t);
+        }
+        return rejection(RejectReason.POLICY);
+    }
+
+    private boolean rateAllows() {
+        RateLimiter rate = limits.rateLimiter();
+        if (rate == null) {
+            return true;
+        }
+        return !wouldPark(rate.getRateLimiterConfig().getTimeoutDuration(), "rateLimiter", rate.getName())
+                && rate.acquirePermission();
+    }
+
+    private boolean wouldPark(Duration wait, String what, String name) {
+        if (wait.isZero()) {
+            return false;
+        }
+        if (wouldParkLogged.compareAndSet(false, true)) {
+            events.error(what + " '" + name + "' now waits up to " + wait
+                    + " for a permit, which would park the accept loop: clients are refused until that is 0 again");
+        }
+        return true;
+    }
+
+    /**
+     * Looks at the breaker without holding a permission. An open one turns half-open only when somebody asks for a
+     * permission after its wait, so that is asked for here and given straight back.
+     */
+    private boolean breakerOpen() {
+        CircuitBreaker breaker = limits.circuitBreaker();
+        if (breaker == null) {
+            return false;
+        }
+        return switch (breaker.getState()) {
+            case FORCED_OPEN -> true;
+            case OPEN -> {
+                boolean halfOpen = breaker.tryAcquirePermission();
+                if (halfOpen) {
+                    breaker.releasePermission();
+                }
+                yield !halfOpen;
+            }
+            default -> false;
+        };
+    }
+
+    /** A worker takes the connection: needs the breaker's permission now. */
+    public @Nullable Rejection claim(Ticket ticket) {
+        CircuitBreaker breaker = limits.circuitBreaker();
+        if (breaker == null) {
+            return null;
+        }
+        if (!breaker.tryAcquirePermission()) {
+            return rejection(RejectReason.BREAKER_OPEN);
+        }
+        ticket.holdsBreaker(true);
+        return null;
+    }
+
+    /** The handler is done: its failure, or null for a return, goes to the breaker. */
+    public void handled(Ticket ticket, @Nullable Throwable failure) {
+        CircuitBreaker breaker = limits.circuitBreaker();
+        if (breaker == null || !ticket.holdsBreaker()) {
+            return;
+        }
+        ticket.holdsBreaker(false);
+        if (failure == null) {
+            breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+        } else {
+            breaker.onError(0, TimeUnit.NANOSECONDS, failure);
+        }
+    }
+
+    /** What a client refused for this reason sees; a limit that would have left it in the backlog came too late. */
+    public Rejection rejection(RejectReason reason) {
+        Refusal refusal = limits.refusal(reason);
+        return new Rejection(reason, refusal.leavesInBacklog() ? Refusal.close() : refusal);
+    }
+
+    void release(Ticket ticket) {
+        sources.release(ticket);
+        CircuitBreaker breaker = limits.circuitBreaker();
+        if (breaker != null && ticket.holdsBreaker()) {
+            ticket.holdsBreaker(false);
+            breaker.releasePermission();
+        }
+        Bulkhead open = limits.bulkhead();
+        if (open != null && ticket.holdsBulkhead()) {
+            ticket.holdsBulkhead(false);
+            open.onComplete();
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.acceptor.engine;
+
+import io.acceptor.AcceptorListener;
+import io.acceptor.DrainReport;
+import io.acceptor.Outcome;
+import io.acceptor.RejectReason;
+import io.acceptor.StallReport;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Log lines and listener events of one server, delivered by a thread of its own, so that no appender and no listener can
+ * hold up a loop or the watchdog.
+ *
+ * <p>Posting never waits: a full queue drops the event and counts it. Posting does not wake the thread either (a system
+ * call for each connection); the housekeeper does, within a tick.
+ */
+public final class Events {
+    private static final Logger LOG = LoggerFactory.getLogger("io.acceptor");
+    static final int CAPACITY = 8192;
+    private static final long LAST_EVENT_MILLIS = 1000;
+
+    private final String name;
+    private final @Nullable AcceptorListener listener;
+    private final ArrayBlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final LongAdder dropped = new LongAdder();
+    private final FailureLimiter failures = new FailureLimiter();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    Events(String name, @Nullable AcceptorListener listener) {
+        this.name = name;
+        this.listener = listener;
+        this.thread = new Thread(this::deliver, "acceptor-events-" + name);
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Delivers what is queued and ends; does not wait for that. */
+    void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Called by the housekeeper each tick. */
+    void wake() {
+        if (!queue.isEmpty()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    long dropped() {
+        return dropped.sum();
+    }
+
+    private void deliver() {
+        while (true) {
+            boolean last = closed;
+            for (Runnable event = queue.poll(); event != null; event = queue.poll()) {
+                deliver(event);
+            }
+            if (last) {
+                return;
+            }
+            if (!closed) {
+                LockSupport.park(this);
+            }
+            Thread.interrupted(); // user code may have set it, and park would return at once for ever
+        }
+    }
+
+    private void deliver(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable t) {
+            try {
+                LOG.warn("{}: listener failed", name, t);
+            } catch (Throwable again) {
+                dropped.increment(); // the logger fails too: nobody is left to be told
+            }
+        }
+    }
+
+    private void post(Runnable event) {
+        if (!queue.offer(event)) {
+            dropped.increment();
+        }
+    }
+
+    void ended(Ticket ticket, Outcome outcome, @Nullable RejectReason reason) {
+        AcceptorListener to = listener;
+        boolean debug = LOG.isDebugEnabled();
+        if (to == null && !debug) {
+            return;
+        }
+        long lasted = System.nanoTime() - ticket.acceptedNanos();
+        post(() -> {
+            if (debug) {
+                LOG.debug(
+                        "{}: #{} {} {}{}",
+                        name,
+                        ticket.id(),
+                        ticket.peer().remoteAddress(),
+                        outcome,
+                        reason == null ? "" : " " + reason);
+            }
+            if (to != null) {
+                to.onEnded(ticket.id(), ticket.peer(), outcome, reason, Duration.ofNanos(lasted));
+            }
+        });
+    }
+
+    void acceptFailed(String kind, Throwable cause) {
+        post(() -> {
+            LOG.warn("{}: accept failed ({}): {}", name, kind, String.valueOf(cause));
+            if (listener != null) {
+                listener.onAcceptFailure(kind, cause);
+            }
+        });
+    }
+
+    void acceptRecovered(Duration lasted) {
+        post(() -> {
+            LOG.info("{}: accepting works again after {} ms", name, lasted.toMillis());
+            if (listener != null) {
+                listener.onAcceptRecovered(lasted);
+            }
+        });
+    }
+
+    void stalled(StallReport report) {
+        post(() -> {
+            LOG.warn("{}", report);
+            if (listener != null) {
+                listener.onStall(report);
+            }
+        });
+    }
+
+    void stallEnded(Duration lasted) {
+        post(() -> {
+            LOG.info("{}: stall ended after {} ms", name, lasted.toMillis());
+            if (listener != null) {
+                listener.onStallEnded(lasted);
+            }
+        });
+    }
+
+    /** The last event; the queue may be closed by now, and then it is delivered here. Not for a loop. */
+    void drained(DrainReport report) {
+        Runnable event = () -> {
+            LOG.info("{}: {}", name, report);
+            if (listener != null) {
+                listener.onDrained(report);
+            }
+        };
+        if (!closed) {
+            post(event);
+            return;
+        }
+        try {
+            thread.join(LAST_EVENT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            dropped.increment(); // a listener blocks; never two events at once
+        } else {
+            deliver(event);
+        }
+    }
+
+    /** User code failed. At most a line a second, which says how many were left out. */
+    public void failure(String what, @Nullable Throwable cause) {
+        long leftOut = failures.tryLog(System.nanoTime());
+        if (leftOut >= 0) {
+            String more = leftOut == 0 ? "" : " (and " + leftOut + " failures before that were not logged)";
+            post(() -> LOG.warn("{}: {}{}", name, what, more, cause));
+        }
+    }
+
+    /** Something is set up wrongly. */
+    public void error(String what) {
+        post(() -> LOG.error("{}: {}", name, what));
+    }
+
+    /** Something looks wrong but works. */
+    public void warn(String what) {
+        post(() -> LOG.warn("{}: {}", name, what));
+    }
+
+    /** Worth knowing. */
+    public void info(String what) {
+        post(() -> LOG.info("{}: {}", name, what));
+    }
+}

@@ -1,0 +1,243 @@
+package io.acceptor.engine;
+
+import io.acceptor.AcceptorListener;
+import io.acceptor.AdmissionPolicy;
+import io.acceptor.Greeting;
+import io.acceptor.Refusal;
+import io.acceptor.RejectReason;
+import io.acceptor.queue.AcceptQueue;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server was told, checked and frozen.
+ *
+ * @param name the listener's name
+ * @param backlog asked for
+ * @param backlogChosen whether the user asked for it
+ * @param greeting what is said first
+ * @param timing how long things may take
+ * @param limits who is admitted
+ * @param backoff pause in milliseconds after the n-th failed accept
+ * @param options for each connection
+ * @param listener who hears of events, or null
+ */
+public record Settings(
+        String name,
+        int backlog,
+        boolean backlogChosen,
+        Greeting greeting,
+        Timing timing,
+        Limits limits,
+        IntervalFunction backoff,
+        Map<SocketOption<?>, Object> options,
+        @Nullable AcceptorListener listener) {
+
+    /**
+     * How long things may take, in nanoseconds.
+     *
+     * @param handOff when a connection goes to a worker
+     * @param handOffNanos the deadline or delay that belongs to it
+     * @param greetingTimeoutNanos until the greeting is in the kernel's buffer
+     * @param stallThresholdNanos until something that does not move is a stall
+     */
+    public record Timing(HandOff handOff, long handOffNanos, long greetingTimeoutNanos, long stallThresholdNanos) {}
+
+    /** What the builders write into; checks each value when it is set. */
+    public static final class Draft {
+        /** Enough for a burst of a thousand; the kernel's own default cap has been 4,096 since Linux 5.4. */
+        static final int DEFAULT_BACKLOG = 1024;
+
+        static final Duration DEFAULT_SETTLE = Duration.ofMillis(5);
+        static final Duration DEFAULT_FIRST_BYTE = Duration.ofSeconds(60);
+        /** Below this a garbage collection would pass for a stall. */
+        static final Duration MIN_STALL_THRESHOLD = Duration.ofMillis(100);
+
+        private @Nullable String name;
+        private int backlog;
+        private Greeting greeting = Greeting.none();
+        private Duration greetingTimeout = Duration.ofSeconds(10);
+        private @Nullable HandOff handOff;
+        private String handOffSetter = "";
+        private Duration handOffTime = Duration.ZERO;
+        private @Nullable Duration stallThreshold;
+        private int maxConnections;
+        private @Nullable Bulkhead bulkhead;
+        private @Nullable RateLimiter rateLimiter;
+        private @Nullable CircuitBreaker circuitBreaker;
+        private int perSource = Limits.UNLIMITED;
+        private @Nullable AdmissionPolicy policy;
+        private final Map<RejectReason, Refusal> refusals = new EnumMap<>(RejectReason.class);
+        private IntervalFunction backoff = AcceptFailures.DEFAULT_BACKOFF;
+        private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
+        private @Nullable AcceptorListener listener;
+
+        /** Starts from the defaults. */
+        public Draft() {
+            options.put(StandardSocketOptions.TCP_NODELAY, true);
+            options.put(StandardSocketOptions.SO_KEEPALIVE, true);
+        }
+
+        public void name(String value) {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException("name must not be blank, was \"" + value + "\"");
+            }
+            name = value;
+        }
+
+        public void backlog(int value) {
+            backlog = Checks.atLeast(1, value, "backlog");
+        }
+
+        public void greeting(Greeting value) {
+            greeting = Objects.requireNonNull(value, "greeting");
+        }
+
+        public void greetingTimeout(Duration value) {
+            greetingTimeout = Checks.positive(value, "greetingTimeout");
+        }
+
+        /** One of three ways to hand over; the setter's name is for the message. */
+        public void handOff(HandOff way, Duration time, String setter) {
+            if (handOff != null && handOff != way) {
+                throw new IllegalStateException(setter + " and " + handOffSetter
+                        + " exclude each other: they say when a connection goes to a worker");
+            }
+            handOffTime = Checks.positive(time, setter);
+            handOff = way;
+            handOffSetter = setter;
+        }
+
+        public void maxConnections(int value) {
+            maxConnections = Checks.atLeast(1, value, "maxConnections");
+            oneBulkhead();
+        }
+
+        public void bulkhead(Bulkhead value) {
+            Duration wait = value.getBulkheadConfig().getMaxWaitDuration();
+            if (!wait.isZero()) {
+                throw new IllegalArgumentException("bulkhead '" + value.getName()
+                        + "' must have maxWaitDuration 0, or it would park the accept loop; was " + wait);
+            }
+            bulkhead = value;
+            oneBulkhead();
+        }
+
+        private void oneBulkhead() {
+            if (bulkhead != null && maxConnections > 0) {
+                throw new IllegalStateException("maxConnections (" + maxConnections + ") and bulkhead ('"
+                        + bulkhead.getName() + "') exclude each other: both limit the open connections");
+            }
+        }
+
+        public void rateLimiter(RateLimiter value) {
+            Duration wait = value.getRateLimiterConfig().getTimeoutDuration();
+            if (!wait.isZero()) {
+                throw new IllegalArgumentException("rateLimiter '" + value.getName()
+                        + "' must have timeoutDuration 0, or it would park the accept loop; was " + wait);
+            }
+            rateLimiter = value;
+        }
+
+        public void circuitBreaker(CircuitBreaker value) {
+            circuitBreaker = Objects.requireNonNull(value, "circuitBreaker");
+        }
+
+        public void maxConnectionsPerSource(int value) {
+            perSource = Checks.atLeast(1, value, "maxConnectionsPerSource");
+        }
+
+        public void policy(AdmissionPolicy value) {
+            policy = Objects.requireNonNull(value, "admission");
+        }
+
+        public void refusal(RejectReason reason, Refusal refusal) {
+            if (refusal.leavesInBacklog() && !reason.isDecidableInBacklog()) {
+                throw new IllegalArgumentException("refusal for " + reason
+                        + " cannot be leaveInBacklog(): it is known only when the connection was accepted");
+            }
+            refusals.put(Objects.requireNonNull(reason, "reason"), refusal);
+        }
+
+        public void acceptBackoff(IntervalFunction value) {
+            backoff = Objects.requireNonNull(value, "acceptBackoff");
+        }
+
+        public <T> void option(SocketOption<T> option, T value) {
+            Checks.option(option, value);
+            options.put(option, value);
+        }
+
+        public void listener(AcceptorListener value) {
+            listener = Objects.requireNonNull(value, "listener");
+        }
+
+        public void stallThreshold(Duration value) {
+            if (value.compareTo(MIN_STALL_THRESHOLD) < 0) {
+                throw new IllegalArgumentException(
+                        "stallThreshold must be at least " + MIN_STALL_THRESHOLD.toMillis() + " ms, was " + value);
+            }
+            stallThreshold = value;
+        }
+
+        /** The backlog to listen with. */
+        public int effectiveBacklog() {
+            return backlog > 0
+                    ? backlog
+                    : Math.min(DEFAULT_BACKLOG, AcceptQueue.somaxconn().orElse(DEFAULT_BACKLOG));
+        }
+
+        /**
+         * The settings as they are now.
+         *
+         * @param defaultName if none was set
+         * @param defaultStallThreshold if none was set
+         */
+        public Settings freeze(String defaultName, Duration defaultStallThreshold) {
+            String listenerName = name == null ? defaultName : name;
+            Duration stall = stallThreshold == null ? defaultStallThreshold : stallThreshold;
+            return new Settings(
+                    listenerName,
+                    effectiveBacklog(),
+                    backlog > 0,
+                    greeting,
+                    timing(stall),
+                    limits(listenerName),
+                    backoff,
+                    Collections.unmodifiableMap(new LinkedHashMap<>(options)),
+                    listener);
+        }
+
+        private Timing timing(Duration stall) {
+            boolean greets = !greeting.isNone();
+            HandOff way = handOff != null ? handOff : greets ? HandOff.ON_FIRST_BYTE : HandOff.SETTLED;
+            Duration time = handOff != null ? handOffTime : greets ? DEFAULT_FIRST_BYTE : DEFAULT_SETTLE;
+            return new Timing(way, Checks.nanos(time), Checks.nanos(greetingTimeout), Checks.nanos(stall));
+        }
+
+        private Limits limits(String listenerName) {
+            Bulkhead open = bulkhead;
+            if (maxConnections > 0) {
+                open = Bulkhead.of(
+                        listenerName,
+                        BulkheadConfig.custom()
+                                .maxConcurrentCalls(maxConnections)
+                                .maxWaitDuration(Duration.ZERO)
+                                .build());
+            }
+            return new Limits(open, rateLimiter, circuitBreaker, perSource, policy, refusals);
+        }
+    }
+}

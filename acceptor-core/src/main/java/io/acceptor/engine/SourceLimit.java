@@ -1,0 +1,72 @@
+package io.acceptor.engine;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Open connections by source: an IPv4 address, or an IPv6 /64, which is what one host is given (RFC 4291, 2.5.1).
+ *
+ * <p>Holds an entry only for sources with a connection open, so its memory is bounded by the open connections. Thread-safe.
+ */
+final class SourceLimit {
+    private final int max;
+    private final ConcurrentHashMap<Object, Integer> open = new ConcurrentHashMap<>();
+
+    SourceLimit(int max) {
+        this.max = max;
+    }
+
+    boolean acquire(Ticket ticket) {
+        if (max == Limits.UNLIMITED) {
+            return true;
+        }
+        Object source = key(ticket.peer().remoteAddress().getAddress());
+        boolean[] granted = new boolean[1];
+        open.compute(source, (key, count) -> {
+            int now = count == null ? 0 : count;
+            granted[0] = now < max;
+            return granted[0] ? Integer.valueOf(now + 1) : count;
+        });
+        if (granted[0]) {
+            ticket.source(source);
+        }
+        return granted[0];
+    }
+
+    void release(Ticket ticket) {
+        Object source = ticket.source();
+        if (source != null) {
+            ticket.source(null);
+            open.computeIfPresent(source, (key, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    int sources() {
+        return open.size();
+    }
+
+    private static Object key(InetAddress address) {
+        return address instanceof Inet4Address ? address : new Network64(Arrays.copyOf(address.getAddress(), 8));
+    }
+
+    /** The first 64 bits of an IPv6 address. */
+    private static final class Network64 {
+        private final byte[] prefix;
+
+        Network64(byte[] prefix) {
+            this.prefix = prefix;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Network64 that && Arrays.equals(prefix, that.prefix);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(prefix);
+        }
+    }
+}

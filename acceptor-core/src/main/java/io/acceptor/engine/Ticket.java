@@ -1,0 +1,109 @@
+package io.acceptor.engine;
+
+import io.acceptor.Outcome;
+import io.acceptor.Peer;
+import io.acceptor.RejectReason;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted connection in the books: its number, the permits it holds, and its one end.
+ *
+ * <p>Permits are taken by the thread that owns the connection (the loop, then the worker) and given back in one place,
+ * {@link #end}, by whichever thread comes first; ownership passes through volatile state, which orders the plain fields.
+ */
+public final class Ticket {
+    private static final VarHandle ENDED;
+
+    static {
+        try {
+            ENDED = MethodHandles.lookup().findVarHandle(Ticket.class, "ended", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final AcceptorContext context;
+    private final long id;
+    private final Peer peer;
+    private final long acceptedNanos = System.nanoTime();
+    private volatile boolean ended;
+    private boolean holdsBulkhead;
+    private boolean holdsBreaker;
+    private @Nullable Object source;
+
+    Ticket(AcceptorContext context, long id, Peer peer) {
+        this.context = context;
+        this.id = id;
+        this.peer = peer;
+    }
+
+    /** The connection's number, from 1. */
+    public long id() {
+        return id;
+    }
+
+    /** The two ends. */
+    public Peer peer() {
+        return peer;
+    }
+
+    /** When it was accepted, on {@link System#nanoTime()}. */
+    public long acceptedNanos() {
+        return acceptedNanos;
+    }
+
+    /** Whether the end is already in the books. */
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /** Ends it for a reason other than rejection; see {@link #end(Outcome, RejectReason)}. */
+    public boolean end(Outcome outcome) {
+        return end(outcome, null);
+    }
+
+    /**
+     * Gives every permit back and counts the end. To be called when the descriptor is closed.
+     *
+     * @return false if it had ended before; nothing is done then
+     */
+    public boolean end(Outcome outcome, @Nullable RejectReason reason) {
+        if (!ENDED.compareAndSet(this, false, true)) {
+            return false;
+        }
+        try {
+            context.admission().release(this);
+        } finally {
+            context.books().ended(outcome, reason);
+            context.events().ended(this, outcome, reason);
+        }
+        return true;
+    }
+
+    boolean holdsBulkhead() {
+        return holdsBulkhead;
+    }
+
+    void holdsBulkhead(boolean holds) {
+        holdsBulkhead = holds;
+    }
+
+    boolean holdsBreaker() {
+        return holdsBreaker;
+    }
+
+    void holdsBreaker(boolean holds) {
+        holdsBreaker = holds;
+    }
+
+    @Nullable
+    Object source() {
+        return source;
+    }
+
+    void source(@Nullable Object key) {
+        source = key;
+    }
+}
