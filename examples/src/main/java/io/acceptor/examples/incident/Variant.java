@@ -1,11 +1,10 @@
 package io.acceptor.examples.incident;
 
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The four servers, and how each differs from the black box. */
 enum Variant {
-    BLACK_BOX("black box", "The black box", "", BlackBox::new, """
+    BLACK_BOX("black box", "The black box", "", """
                      ServerSocket server = new ServerSocket(port);
                      listening(server);
                      while (true) {
@@ -18,7 +17,7 @@ enum Variant {
     DROP_IN("drop-in", "One line: the socket", """
             The socket accepts on a thread of its own, drops the dead, watches the others for 5 ms more, and gives
             accept() what is still alive. The loop is as it was: a connection that dies between the last look and
-            the loop's write gets through, and hangs it.""", DropIn::new, """
+            the loop's write gets through, and hangs it.""", """
             -        ServerSocket server = new ServerSocket(port);
             +        ServerSocket server = new ResilientServerSocket(port);
                      listening(server);
@@ -31,7 +30,7 @@ enum Variant {
 
     GREETING_DROP_IN("drop-in that greets", "Two lines: the socket, and who greets", """
             The socket greets too, at once and with a write that cannot wait, and gives accept() those who have
-            spoken. The loop has nothing left to fail at.""", GreetingDropIn::new, """
+            spoken. The loop has nothing left to fail at.""", """
             -        ServerSocket server = new ServerSocket(port);
             +        ServerSocket server = ResilientServerSocket.builder().greeting(Greeting.of(GREETING)).bind(port);
                      listening(server);
@@ -44,7 +43,7 @@ enum Variant {
 
     ACCEPTOR("Acceptor", "No loop: an Acceptor", """
             The same greeting, and a handler that runs on a worker once the client has spoken.
-            There is no loop to get wrong.""", WholeAcceptor::new, """
+            There is no loop to get wrong.""", """
             -        ServerSocket server = new ServerSocket(port);
             -        listening(server);
             -        while (true) {
@@ -62,14 +61,12 @@ enum Variant {
     private final String label;
     private final String title;
     private final String about;
-    private final Supplier<Program> program;
     private final String diff;
 
-    Variant(String label, String title, String about, Supplier<Program> program, String diff) {
+    Variant(String label, String title, String about, String diff) {
         this.label = label;
         this.title = title;
         this.about = about;
-        this.program = program;
         this.diff = diff;
     }
 
@@ -87,7 +84,12 @@ enum Variant {
     }
 
     Program program() {
-        return program.get();
+        return switch (this) {
+            case BLACK_BOX -> new BlackBox();
+            case DROP_IN -> new DropIn();
+            case GREETING_DROP_IN -> new GreetingDropIn();
+            case ACCEPTOR -> new WholeAcceptor();
+        };
     }
 
     /** The body of {@link Program#serve}, as a diff from the black box's; a test holds it against the source. */
