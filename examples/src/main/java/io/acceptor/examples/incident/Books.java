@@ -11,8 +11,8 @@ record Books(Map<String, Long> numbers) {
     static final String REASON = "reason.";
 
     static Books parse(String text) {
-        return new Books(Arrays.stream(text.split(" "))
-                .map(entry -> entry.split("="))
+        return new Books(Arrays.stream(text.split(" ", -1))
+                .map(entry -> entry.split("=", 2))
                 .collect(
                         Collectors.toMap(entry -> entry[0], entry -> Long.valueOf(entry[1]), Long::sum, TreeMap::new)));
     }

@@ -16,7 +16,7 @@ final class Incident {
     static final int CANNOT_SHOW = 2;
 
     /** Far more than it takes; whatever hangs, ends here. */
-    private static final Duration LIMIT = Duration.ofSeconds(180);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private Incident() {}
 
@@ -71,7 +71,8 @@ final class Incident {
         } catch (InterruptedException cannotBe) {
             return;
         }
-        System.out.println("The replay took more than " + LIMIT.toSeconds() + " s: it is broken, or the machine is.");
+        System.out.println(
+                "The replay took more than " + LIMIT.toMinutes() + " minutes: it is broken, or the machine is.");
         Runtime.getRuntime().halt(NOT_SHOWN);
     }
 }

@@ -69,7 +69,7 @@ final class Netstat {
 
     /** " 0: 0100007F:0FA0 00000000:0000 0A ...": number, local, remote, state. */
     private static Row row(String line) {
-        String[] words = line.strip().split("\\s+");
+        String[] words = line.strip().split("\\s+", -1);
         return new Row(port(words[1]), port(words[2]), words[3].toUpperCase(Locale.ROOT));
     }
 

@@ -54,7 +54,7 @@ final class OutageActs {
                 probes may well lose.""";
         page.say(balancerText, scale.probeEvery().toMillis() / 1e3);
         Probing probing = new Probing(endpoint, scale.probeEvery(), new QueueTable(page));
-        boolean filling = probing.untilDepth(endpoint.backlog() / 2, scale.wedgeWithin());
+        boolean filling = probing.untilDepth(endpoint.backlog() / 2.0, scale.wedgeWithin());
         try (Client early = client();
                 Client late = client()) {
             Visit waiting = Visit.watched(early, endpoint, scale);

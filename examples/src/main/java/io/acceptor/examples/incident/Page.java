@@ -39,7 +39,7 @@ final class Page {
     void say(String format, Object... args) {
         out.println();
         StringBuilder line = new StringBuilder(INDENT);
-        for (String word : format(format, args).split("\\s+")) {
+        for (String word : format(format, args).strip().split("\\s+", -1)) {
             if (line.length() + 1 + word.length() > WIDTH) {
                 out.println(line);
                 line.setLength(0);

@@ -67,7 +67,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Waits until it listens. */
     Endpoint endpoint() throws IOException, InterruptedException {
-        String[] words = ask("address").split(" ");
+        String[] words = ask("address").split(" ", -1);
         int port = Integer.parseInt(words[1]);
         return new Endpoint(
                 new InetSocketAddress(InetAddress.getByName(words[0]), port),
