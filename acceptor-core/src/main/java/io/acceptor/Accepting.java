@@ -180,7 +180,11 @@ final class Accepting {
             return Double.NaN;
         }
         paused = false;
+        double waiting = loop.server.context().queue().reading().depth();
         for (int i = 0; i < LAST_BATCH && acceptOne(); i++) {
+            if (i > waiting + BATCH) {
+                loop.server.context().admission().draining(); // they come faster than we can serve the last of them
+            }
             if (i % BATCH == 0) {
                 loop.closing.settle();
             }

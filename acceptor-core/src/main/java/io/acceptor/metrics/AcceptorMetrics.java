@@ -25,10 +25,11 @@ import java.util.function.LongSupplier;
  * meters that coincide, the registry keeps those bound first.
  *
  * <p>Counters and gauges that come from the acceptor's books are read from a snapshot at most 10 ms old, which the
- * meters of one scrape share. They never decrease unless they are gauges.
+ * meters of one scrape share. Counters never decrease.
  *
- * <p>Thread-safe. The two {@code record} methods are made for accept loops and workers: they take no lock and never
- * throw; with nothing bound they cost a volatile read.
+ * <p>Thread-safe. The two {@code record} methods are made for accept loops and workers: with nothing bound they cost a
+ * volatile read; else the time goes straight to the registries' timers, without a lock of ours. What a timer throws is
+ * counted and goes no further; a timer that blocks holds up the loop.
  */
 public final class AcceptorMetrics implements MeterBinder, AutoCloseable {
     private static final Binding[] NOTHING = {};
