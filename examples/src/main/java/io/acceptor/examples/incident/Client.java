@@ -57,7 +57,7 @@ final class Client implements AutoCloseable {
         } catch (IOException refused) {
             return Fate.TURNED_AWAY;
         }
-        Fate fate = hears(Program.GREETING, Fate.GREETED);
+        Fate fate = hears(Program.HELLO, Fate.GREETED);
         greetedNanos = System.nanoTime() - start;
         return fate == Fate.GREETED ? ask() : fate;
     }

@@ -8,7 +8,9 @@ import java.util.List;
 
 /** Act 3: the same probes, as many as there is time for, against the same server on this library. */
 final class CureAct {
-    private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(4);
+    /** Time for three SYNs more, should the first ones meet a full queue: 1, 2 and 4 s. */
+    private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(8);
+
     private static final Duration REST_WITHIN = Duration.ofSeconds(3);
     private static final long LOOK_MILLIS = 20;
     private static final int LOG_LINES_SHOWN = 3;
@@ -45,6 +47,7 @@ final class CureAct {
 
     private Cure flood(ServerProcess server, Endpoint endpoint) throws IOException, InterruptedException {
         AcceptQueue queue = endpoint.queue();
+        long overflows = Netstat.overflows();
         Visitors visitors = new Visitors(endpoint.target(), CLIENT_PATIENCE);
         QueueWatch watch = new QueueWatch(queue);
         Flood flood = new Flood(endpoint.target(), scale.floodThreads());
@@ -60,6 +63,7 @@ final class CureAct {
                 flood.result(),
                 visitors.result(),
                 books,
+                Netstat.overflows() - overflows,
                 watch.peak(),
                 queue.reading().depth(),
                 logged);
@@ -133,14 +137,13 @@ final class CureAct {
 
     /** What the loop of a drop-in got to see. */
     private static String loop(Cure cure) {
-        Books books = cure.books();
         String seen = Page.format(
-                "accept() gave it %,d connections: the clients and %,d probes (%.4f %%)",
-                books.taken(), cure.gotThrough(), 100 * (1 - cure.shareKeptAway()));
+                "accept() gave it %,d clients and %,d probes (%.4f %% of them)",
+                cure.books().taken() - cure.gotThrough(), cure.gotThrough(), 100 * (1 - cure.shareKeptAway()));
         if (cure.variant() == Variant.GREETING_DROP_IN) {
-            return seen + "; it writes no greeting";
+            return seen;
         }
-        return cure.wedged() ? seen + "; it is stuck on a dead one" : seen + "; none was dead when it wrote";
+        return seen + (cure.wedged() ? "; one was dead when it wrote" : ", none of them dead when it wrote");
     }
 
     private static String balance(Cure cure) {

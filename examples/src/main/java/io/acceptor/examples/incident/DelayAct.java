@@ -22,15 +22,15 @@ final class DelayAct {
 
     Delay play() throws IOException, InterruptedException {
         page.heading("What hides it");
-        Delay delay = attempt();
+        Delay delay = attempt(1);
         for (int i = 2; i <= ATTEMPTS && !delay.hidesTheFault(); i++) {
             page.say("Once more, with a new process:");
-            delay = attempt();
+            delay = attempt(i);
         }
         return delay;
     }
 
-    private Delay attempt() throws IOException, InterruptedException {
+    private Delay attempt(int number) throws IOException, InterruptedException {
         try (ServerProcess server = ServerProcess.start(Variant.BLACK_BOX)) {
             Endpoint endpoint = server.endpoint();
             int served = 0;
@@ -40,7 +40,8 @@ final class DelayAct {
             probe(endpoint);
             boolean servedAfter = served(endpoint);
             Books books = server.books();
-            Delay delay = new Delay(served, scale.delayedProbes(), books.taken(), books.deadAtWrite(), servedAfter);
+            Delay delay =
+                    new Delay(number, served, scale.delayedProbes(), books.taken(), books.deadAtWrite(), servedAfter);
             explain(delay);
             return delay;
         }

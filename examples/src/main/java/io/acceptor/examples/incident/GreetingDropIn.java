@@ -1,6 +1,5 @@
 package io.acceptor.examples.incident;
 
-import io.acceptor.Greeting;
 import io.acceptor.ResilientServerSocket;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -10,8 +9,7 @@ import java.net.Socket;
 final class GreetingDropIn extends Program {
     @Override
     void serve(int port) throws IOException {
-        ServerSocket server =
-                ResilientServerSocket.builder().greeting(Greeting.of(GREETING)).bind(port);
+        ServerSocket server = ResilientServerSocket.builder().greeting(GREETING).bind(port);
         listening(server);
         while (true) {
             Socket client = took(server.accept());

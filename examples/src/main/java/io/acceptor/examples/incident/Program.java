@@ -3,6 +3,7 @@ package io.acceptor.examples.incident;
 import io.acceptor.Acceptor;
 import io.acceptor.AcceptorHealth;
 import io.acceptor.AcceptorStats;
+import io.acceptor.Greeting;
 import io.acceptor.ResilientServerSocket;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Program {
     /** Twelve bytes, as in the story. */
-    static final byte[] GREETING = "HELLO 1.0.0\n".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] HELLO = "HELLO 1.0.0\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** The same, for those who leave it to the library. */
+    static final Greeting GREETING = Greeting.of(HELLO);
 
     static final String QUESTION = "ping";
     static final String ANSWER = "pong";
@@ -73,7 +77,7 @@ abstract class Program {
     final void greet(Socket client) {
         for (long attempt = 1; ; attempt++) {
             try {
-                client.getOutputStream().write(GREETING);
+                client.getOutputStream().write(HELLO);
                 greeted.incrementAndGet();
                 return;
             } catch (IOException notSent) {

@@ -26,5 +26,5 @@ record Scale(
 
     /** The same in a quarter of the time, for a test. */
     static final Scale SHORT = new Scale(
-            Duration.ofMillis(20), Duration.ofSeconds(20), 10, Duration.ofMillis(500), Duration.ofSeconds(1), 1);
+            Duration.ofMillis(20), Duration.ofSeconds(20), 10, Duration.ofSeconds(1), Duration.ofSeconds(1), 1);
 }

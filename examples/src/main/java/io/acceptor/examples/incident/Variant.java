@@ -32,7 +32,7 @@ enum Variant {
             The socket greets too, at once and with a write that cannot wait, and gives accept() those who have
             spoken. The loop has nothing left to fail at.""", """
             -        ServerSocket server = new ServerSocket(port);
-            +        ServerSocket server = ResilientServerSocket.builder().greeting(Greeting.of(GREETING)).bind(port);
+            +        ServerSocket server = ResilientServerSocket.builder().greeting(GREETING).bind(port);
                      listening(server);
                      while (true) {
                          Socket client = took(server.accept());
@@ -52,7 +52,7 @@ enum Variant {
             -            talk(client);
             -        }
             +        Acceptor acceptor = Acceptor.builder()
-            +                .greeting(Greeting.of(GREETING))
+            +                .greeting(GREETING)
             +                .handler(connection -> answer(connection.socket()))
             +                .start(port);
             +        listening(acceptor);

@@ -17,9 +17,10 @@ final class Verdict {
         judge(outage);
         blackBox.add(Claim.aside(
                 delay.hidesTheFault(),
-                "10 ms between handshake and reset hide it: %d probes, %d dead at the greeting",
+                "10 ms between handshake and reset hide it: %d probes, %d dead at the greeting%s",
                 delay.probes(),
-                delay.dead()));
+                delay.dead(),
+                delay.attempt() == 1 ? "" : Page.format(" (attempt %d)", delay.attempt())));
         cures.forEach(this::judge);
         inWords = inWords(outage, cures);
     }

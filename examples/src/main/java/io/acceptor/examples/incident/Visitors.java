@@ -18,6 +18,7 @@ final class Visitors implements AutoCloseable {
     private final List<Long> greetedNanos = new ArrayList<>();
 
     private int came;
+    private int connected;
     private int served;
     private final Background visiting;
 
@@ -31,6 +32,7 @@ final class Visitors implements AutoCloseable {
         try (Client client = new Client(target, patience)) {
             Fate fate = client.visit();
             came++;
+            connected += fate == Fate.LOCKED_OUT ? 0 : 1;
             if (fate == Fate.SERVED) {
                 served++;
                 greetedNanos.add(client.greetedNanos());
@@ -51,6 +53,7 @@ final class Visitors implements AutoCloseable {
         boolean none = sorted.length == 0;
         return new Result(
                 came,
+                connected,
                 served,
                 none ? Double.NaN : sorted[sorted.length / 2] / 1e6,
                 none ? Double.NaN : sorted[sorted.length - 1] / 1e6);
@@ -60,11 +63,12 @@ final class Visitors implements AutoCloseable {
      * How they fared.
      *
      * @param came how many
+     * @param connected how many got a connection
      * @param served how many were greeted and got the answer to their question
      * @param medianMillis from connect to greeting, of those served
      * @param longestMillis the longest of these
      */
-    record Result(int came, int served, double medianMillis, double longestMillis) {
+    record Result(int came, int connected, int served, double medianMillis, double longestMillis) {
         boolean allServed() {
             return came > 0 && served == came;
         }

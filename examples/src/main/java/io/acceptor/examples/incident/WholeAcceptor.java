@@ -1,7 +1,6 @@
 package io.acceptor.examples.incident;
 
 import io.acceptor.Acceptor;
-import io.acceptor.Greeting;
 import java.io.IOException;
 
 /** The server without a loop of its own. */
@@ -9,7 +8,7 @@ final class WholeAcceptor extends Program {
     @Override
     void serve(int port) throws IOException {
         Acceptor acceptor = Acceptor.builder()
-                .greeting(Greeting.of(GREETING))
+                .greeting(GREETING)
                 .handler(connection -> answer(connection.socket()))
                 .start(port);
         listening(acceptor);

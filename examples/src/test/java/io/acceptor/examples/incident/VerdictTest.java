@@ -19,7 +19,7 @@ final class VerdictTest {
     private static final Visit WAITING = new Visit(Fate.NEVER_HEARD_A_WORD, "ESTABLISHED", "ESTABLISHED");
     private static final Visit SHUT_OUT = new Visit(Fate.LOCKED_OUT, Netstat.NOTHING, "SYN_SENT");
     private static final Visit SERVED = new Visit(Fate.SERVED, "ESTABLISHED", "ESTABLISHED");
-    private static final Delay HIDDEN = new Delay(5, 30, 36, 0, true);
+    private static final Delay HIDDEN = new Delay(1, 5, 30, 36, 0, true);
 
     @Test
     void aLostBlackBoxAndServersThatStandAreShown() {
@@ -112,8 +112,9 @@ final class VerdictTest {
         return new Cure(
                 variant,
                 new Flood.Result(1_000, 0, Duration.ofSeconds(1)),
-                new Visitors.Result(10, served, 1, 2),
+                new Visitors.Result(10, 10, served, 1, 2),
                 Books.parse(books),
+                0,
                 3,
                 depth,
                 List.of(logged));
