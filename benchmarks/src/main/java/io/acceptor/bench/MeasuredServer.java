@@ -37,11 +37,22 @@ final class MeasuredServer implements AutoCloseable {
 
     /** Idle, flood, greeted clients, clients under the flood. */
     Round round() throws IOException {
+        MachineTime start = MachineTime.now();
+        double ours = oursMicros();
         double idle = meter.measureIdle(plan.idle());
         Measured<FloodResult> flood = meter.measure(() -> flood(plan.phase()), FloodResult::sent);
         Measured<ClientsResult> greeted =
                 meter.measure(() -> greet(plan.rates().greeted(), plan.phase()), ClientsResult::started);
-        return new Round(idle, flood, greeted, underFlood());
+        UnderFlood both = underFlood();
+        double others = MachineTime.now().othersSince(start, oursMicros() - ours);
+        return new Round(idle, flood, greeted, both, others);
+    }
+
+    /** CPU time of generator and server. */
+    private double oursMicros() throws IOException {
+        Long generator = ProcessCpu.micros();
+        Long server = child.reading().process().cpuMicros();
+        return generator == null || server == null ? Double.NaN : generator + server;
     }
 
     private UnderFlood underFlood() throws IOException {

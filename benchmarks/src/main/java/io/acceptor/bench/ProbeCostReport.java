@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.HdrHistogram.Histogram;
 
 /** The figures of {@code probe-cost} as text: a table with servers side by side, ratios, and the machine. */
 final class ProbeCostReport {
@@ -49,30 +48,16 @@ final class ProbeCostReport {
         TextTable table = new TextTable(header);
         spread(table, "server CPU per probe, us", 1, ProbeCostReport::perProbe);
         spread(table, "server CPU per greeted client, us", 1, ProbeCostReport::perGreeted);
-        spread(
-                table,
-                "latency under the flood, p50, us",
-                0,
-                round -> latency(round).getValueAtPercentile(50) / NANOS_PER_MICRO);
-        spread(
-                table,
-                "latency under the flood, p99, us",
-                0,
-                round -> latency(round).getValueAtPercentile(99) / NANOS_PER_MICRO);
-        spread(
-                table,
-                "latency under the flood, max, us",
-                0,
-                round -> latency(round).getMaxValue() / NANOS_PER_MICRO);
+        spread(table, "latency under the flood, p50, us", 0, latencyAt(50));
+        spread(table, "latency under the flood, p99, us", 0, latencyAt(99));
+        spread(table, "latency under the flood, max, us", 0, latencyAt(100));
         spread(table, "  of it the generator's own, p99, us", 0, ProbeCostReport::ownLateness);
         row(table, "clients not greeted", ProbeCostReport::notGreeted);
         spread(table, "probes sent a second", 0, round -> round.flood().result().sentPerSecond());
         row(table, "probes unanswered or refused", ProbeCostReport::unanswered);
         spread(table, "idle CPU (subtracted), us/s", 0, Round::idleMicrosPerSecond);
-        row(
-                table,
-                "valid rounds",
-                each -> each.valid().size() + " of " + each.rounds().size());
+        spread(table, "machine busy with others, %", 0, round -> 100 * round.others());
+        row(table, "valid rounds", ProbeCostReport::validRounds);
         return table;
     }
 
@@ -113,8 +98,8 @@ final class ProbeCostReport {
         return round.greeted().cost().each();
     }
 
-    private static Histogram latency(Round round) {
-        return round.underFlood().clients().latency();
+    private static ToDoubleFunction<Round> latencyAt(double percentile) {
+        return round -> round.underFlood().clients().latency().getValueAtPercentile(percentile) / NANOS_PER_MICRO;
     }
 
     private static double ownLateness(Round round) {
@@ -137,6 +122,10 @@ final class ProbeCostReport {
         double count = server.sum(round ->
                 notReset(round.flood().result()) + notReset(round.underFlood().probes()));
         return String.format(Locale.ROOT, "%,.0f", count);
+    }
+
+    private static String validRounds(ServerRounds server) {
+        return server.valid().size() + " of " + server.rounds().size();
     }
 
     private static double notReset(FloodResult flood) {

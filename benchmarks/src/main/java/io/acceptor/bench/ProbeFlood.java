@@ -1,7 +1,6 @@
 package io.acceptor.bench;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -80,15 +79,24 @@ final class ProbeFlood {
             channel.setOption(StandardSocketOptions.SO_LINGER, RESET_ON_CLOSE);
             channel.bind(sources.next());
             channel.configureBlocking(false);
-            if (channel.connect(target) || channel.finishConnect()) {
-                end(channel, ProbeEnd.RESET);
-            } else {
-                keep(channel);
-            }
-        } catch (ConnectException refused) {
-            end(channel, ProbeEnd.REFUSED);
-        } catch (IOException ourOwnTrouble) {
+        } catch (IOException noDescriptorOrPort) {
             end(channel, ProbeEnd.NOT_SENT);
+            return;
+        }
+        ProbeEnd seen = connect(channel);
+        if (seen == null) {
+            keep(channel);
+        } else {
+            end(channel, seen);
+        }
+    }
+
+    /** Null if it is still connecting. */
+    private @Nullable ProbeEnd connect(SocketChannel channel) {
+        try {
+            return channel.connect(target) || channel.finishConnect() ? ProbeEnd.RESET : null;
+        } catch (IOException refused) {
+            return ProbeEnd.REFUSED;
         }
     }
 

@@ -12,12 +12,14 @@ import java.util.Locale;
  * @param flood probes alone
  * @param greeted clients alone
  * @param underFlood both at once; its cost is not told apart
+ * @param others the share of the machine that other processes had meanwhile, from 0 to 1; NaN if unknown
  */
 record Round(
         double idleMicrosPerSecond,
         Measured<FloodResult> flood,
         Measured<ClientsResult> greeted,
-        UnderFlood underFlood) {
+        UnderFlood underFlood,
+        double others) {
 
     /** Clients that were greeted while probes came. */
     record UnderFlood(FloodResult probes, ClientsResult clients) {}

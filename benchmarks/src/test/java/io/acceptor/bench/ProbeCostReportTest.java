@@ -61,6 +61,7 @@ class ProbeCostReportTest {
                 0,
                 new Measured<>(flood, new Cost(microsPerProbe * 100, 100, true)),
                 new Measured<>(clients, new Cost(1, 1, true)),
-                new UnderFlood(kept, clients));
+                new UnderFlood(kept, clients),
+                0);
     }
 }
