@@ -86,8 +86,7 @@ final class ProbeCostReport {
     }
 
     private static String notes() {
-        return "Invalid rounds are left out. Ratios: of the medians (least to most of the rounds). Latency counts from the"
-                + " intended moment.\n";
+        return "Invalid rounds are left out. Ratios are taken round by round. Latency counts from the intended moment.\n";
     }
 
     private static double perProbe(Round round) {

@@ -1,8 +1,8 @@
 package io.acceptor.bench;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * All rounds of one server.
@@ -27,17 +27,11 @@ record ServerRounds(String server, List<Round> rounds) {
         return valid().stream().mapToDouble(figure).sum();
     }
 
-    /** This server's figure in parts of the other's: the ratio of the medians, and the spread of the rounds' ratios. */
+    /** This server's figure in parts of the other's, round by round, where both rounds may be counted. */
     Spread ratio(ServerRounds other, ToDoubleFunction<Round> figure) {
-        double[] each = new double[Math.min(rounds.size(), other.rounds.size())];
-        int count = 0;
-        for (int i = 0; i < each.length; i++) {
-            if (rounds.get(i).valid() && other.rounds.get(i).valid()) {
-                each[count++] = figure.applyAsDouble(rounds.get(i)) / figure.applyAsDouble(other.rounds.get(i));
-            }
-        }
-        Spread spread = Spread.of(Arrays.copyOf(each, count));
-        double ofMedians = spread(figure).median() / other.spread(figure).median();
-        return new Spread(ofMedians, spread.least(), spread.most());
+        return Spread.of(IntStream.range(0, Math.min(rounds.size(), other.rounds.size()))
+                .filter(i -> rounds.get(i).valid() && other.rounds.get(i).valid())
+                .mapToDouble(i -> figure.applyAsDouble(rounds.get(i)) / figure.applyAsDouble(other.rounds.get(i)))
+                .toArray());
     }
 }
