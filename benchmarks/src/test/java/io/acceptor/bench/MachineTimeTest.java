@@ -23,6 +23,7 @@ class MachineTimeTest {
     @Test
     void whatIsNotUnderstoodIsNotANumber() {
         assertThat(MachineTime.parse("").busyMicros()).isNaN();
-        assertThat(MachineTime.parse("cpu 1 2 3").othersSince(MachineTime.parse(""), 1)).isNaN();
+        assertThat(MachineTime.parse("cpu 1 2 3").othersSince(MachineTime.parse(""), 1))
+                .isNaN();
     }
 }
