@@ -39,7 +39,7 @@ class ResilientServerSocketProbesTest {
     void nothingWasSaidAndNothingIsLeftOpen() {
         log.close();
         assertThat(log.lines(Level.INFO)).isEmpty();
-        await().untilAsserted(() -> assertThat(Descriptors.open()).isEqualTo(descriptorsBefore));
+        await().untilAsserted(() -> assertThat(Descriptors.open()).isLessThanOrEqualTo(descriptorsBefore));
     }
 
     /** The loop of an application: reads four bytes, gives them back, closes. Ends when the server socket is closed. */
