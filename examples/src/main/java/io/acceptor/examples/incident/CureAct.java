@@ -64,7 +64,7 @@ final class CureAct {
                 visitors.result(),
                 books,
                 Netstat.overflows() - overflows,
-                watch.peak(),
+                watch.result(),
                 queue.reading().depth(),
                 logged);
     }
@@ -93,7 +93,13 @@ final class CureAct {
                 clients.came(),
                 clients.medianMillis(),
                 clients.longestMillis());
-        fact("queue", "%.0f of %d at its peak, %.0f at the end", cure.peak(), endpoint.backlog(), cure.depth());
+        fact(
+                "queue",
+                "empty at %.0f %% of all looks, %.0f of %d at its peak, %.0f at the end",
+                100 * cure.queue().empty(),
+                cure.queue().peak(),
+                endpoint.backlog(),
+                cure.depth());
         fact(
                 "log",
                 "%d lines above DEBUG, between two of our own that did come through",

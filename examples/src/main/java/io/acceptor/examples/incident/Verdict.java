@@ -114,6 +114,7 @@ final class Verdict {
         List<Claim> failed = failed();
         if (failed.isEmpty()) {
             page.say("%s", inWords);
+            page.say("SHOWN: every claim that decides held.");
         } else {
             page.say("NOT SHOWN: %d of the claims above did not hold.", failed.size());
             page.lines(failed.stream().map(Claim::text).toList());

@@ -115,7 +115,7 @@ final class VerdictTest {
                 new Visitors.Result(10, 10, served, 1, 2),
                 Books.parse(books),
                 0,
-                3,
+                new QueueWatch.Result(3, 0.9),
                 depth,
                 List.of(logged));
     }
