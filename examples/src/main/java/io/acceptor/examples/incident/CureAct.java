@@ -85,14 +85,7 @@ final class CureAct {
     private void explain(Cure cure, Endpoint endpoint) {
         page.gap();
         explainProbes(cure);
-        Visitors.Result clients = cure.clients();
-        fact(
-                "clients",
-                "%,d of %,d greeted and answered; the greeting took %.2f ms (median), %.2f ms (longest)",
-                clients.served(),
-                clients.came(),
-                clients.medianMillis(),
-                clients.longestMillis());
+        fact("clients", "%s", clients(cure.clients()));
         fact(
                 "queue",
                 "empty at %.0f %% of all looks, %.0f of %d at its peak, %.0f at the end",
@@ -150,6 +143,15 @@ final class CureAct {
             return seen;
         }
         return seen + (cure.wedged() ? "; one was dead when it wrote" : ", none of them dead when it wrote");
+    }
+
+    private static String clients(Visitors.Result clients) {
+        String served = Page.format("%,d of %,d greeted and answered", clients.served(), clients.came());
+        return clients.served() == 0
+                ? served
+                : Page.format(
+                        "%s; the greeting took %.2f ms (median), %.2f ms (longest)",
+                        served, clients.medianMillis(), clients.longestMillis());
     }
 
     private static String balance(Cure cure) {

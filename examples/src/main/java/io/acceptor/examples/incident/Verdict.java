@@ -6,7 +6,7 @@ import java.util.List;
 /** Act 4: what was claimed, and what this run says to it. */
 final class Verdict {
     /** Of the probes, a drop-in that leaves the greeting to the loop must keep away at least this share. */
-    private static final double MOST = 0.99;
+    private static final double MOST = 0.9;
 
     private final List<Claim> blackBox = new ArrayList<>();
     private final List<Claim> ours = new ArrayList<>();
