@@ -131,7 +131,7 @@ final class CureAct {
                 One connection did die between the last look and the loop's write, after %,d others, and the loop
                 hangs on it. One line keeps nearly all probes away, not all: the second line does. The library
                 calls this server %s.""";
-        page.say(lateText, cure.books().greeted(), cure.books().live() ? "alive so far" : "dead");
+        page.say(lateText, cure.books().greeted(), cure.books().live() ? "live, so far" : "not live");
     }
 
     /** What the loop of a drop-in got to see. */

@@ -26,17 +26,24 @@ final class Verdict {
     }
 
     private static String inWords(Outage outage, List<Cure> cures) {
-        long probes = cures.stream().mapToLong(cure -> cure.flood().sent()).sum();
-        return Page.format(
-                """
+        String unharmed = """
                 Probe %d of a balancer that meant no harm took the black box from its clients for good. %,d of the
-                same probes did no harm on Acceptor, where accepting waits for nobody, a probe is not an error,
-                and the greeting is not the loop's business. %s""",
+                same probes did nothing to it on Acceptor, where accepting waits for nobody, a probe is not an
+                error, and the greeting is not the loop's business.""";
+        StringBuilder words = new StringBuilder(Page.format(
+                unharmed,
                 outage.fatalProbe(),
-                probes,
-                cures.stream().anyMatch(Cure::wedged)
-                        ? "Except to the loop that still greets: it lasted longer, and met its dead one too."
-                        : "");
+                cures.stream()
+                        .filter(cure -> !cure.wedged())
+                        .mapToLong(cure -> cure.flood().sent())
+                        .sum()));
+        cures.stream()
+                .filter(Cure::wedged)
+                .forEach(cure -> words.append(Page.format(
+                        " Only the loop that went on greeting by itself met its dead one all the same, in a flood of %,d: that one"
+                                + " line is a relief, the second is the cure.",
+                        cure.flood().sent())));
+        return words.toString();
     }
 
     private void judge(Outage outage) {
