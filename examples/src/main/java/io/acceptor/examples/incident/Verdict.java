@@ -37,12 +37,11 @@ final class Verdict {
                         .filter(cure -> !cure.wedged())
                         .mapToLong(cure -> cure.flood().sent())
                         .sum()));
+        String hung = " Only the loop that went on greeting by itself met its dead one all the same, in a flood of %,d:"
+                + " that one line is a relief, the second is the cure.";
         cures.stream()
                 .filter(Cure::wedged)
-                .forEach(cure -> words.append(Page.format(
-                        " Only the loop that went on greeting by itself met its dead one all the same, in a flood of %,d: that one"
-                                + " line is a relief, the second is the cure.",
-                        cure.flood().sent())));
+                .forEach(cure -> words.append(Page.format(hung, cure.flood().sent())));
         return words.toString();
     }
 
