@@ -1,0 +1,40 @@
+package io.acceptor.contract;
+
+import org.junit.jupiter.api.Nested;
+
+/** The contract, kept by the NIO engine with one loop. */
+class NioEngineContractTest {
+    private static final EngineUnderTest ENGINE = new NioEngine(1);
+
+    @Nested
+    class Greetings extends GreetingContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class LargeGreetings extends LargeGreetingContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class Outcomes extends OutcomeContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class Probes extends ProbeContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+}

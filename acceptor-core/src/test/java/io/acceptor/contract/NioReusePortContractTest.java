@@ -1,0 +1,40 @@
+package io.acceptor.contract;
+
+import org.junit.jupiter.api.Nested;
+
+/** The contract, kept by the NIO engine with two loops that share a port. */
+class NioReusePortContractTest {
+    private static final EngineUnderTest ENGINE = new NioEngine(2);
+
+    @Nested
+    class Greetings extends GreetingContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class LargeGreetings extends LargeGreetingContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class Outcomes extends OutcomeContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class Probes extends ProbeContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+}
