@@ -4,9 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
@@ -59,11 +61,17 @@ public final class Client implements AutoCloseable {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(server, PATIENCE_MILLIS);
-            return new Client(socket);
+        } catch (ConnectException | SocketTimeoutException e) {
+            socket.close();
+            throw e;
+        } catch (SocketException e) {
+            // connected, and reset by the server before connect() returned: seen again when something is read
+            socket.close();
         } catch (IOException e) {
             socket.close();
             throw e;
         }
+        return new Client(socket);
     }
 
     /** Connects and resets: SYN, SYN+ACK, ACK, RST. */
@@ -111,7 +119,7 @@ public final class Client implements AutoCloseable {
         return new String(read(expected.length()), StandardCharsets.US_ASCII);
     }
 
-    /** Reads until the connection ends. */
+    /** Reads until the connection ends, and closes its own side. */
     public Ending readToEnd() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] chunk = new byte[16 * 1024];
@@ -125,6 +133,8 @@ public final class Client implements AutoCloseable {
                     "not ended after " + bytes.size() + " bytes and " + PATIENCE_MILLIS + " ms of silence", e);
         } catch (IOException e) {
             return new Ending(bytes.toByteArray(), true);
+        } finally {
+            close();
         }
     }
 
@@ -140,8 +150,10 @@ public final class Client implements AutoCloseable {
 
     /** Leaves with a reset (RST). */
     public void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        if (!socket.isClosed()) {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
     }
 
     /** Leaves with a FIN, or with a reset if something was not read. */
