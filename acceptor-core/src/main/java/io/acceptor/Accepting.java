@@ -29,6 +29,7 @@ final class Accepting {
     private boolean ready;
     private long resumeAt;
     private volatile boolean paused;
+    private volatile boolean closedByUs;
 
     Accepting(NioLoop loop, ServerSocketChannel listener) {
         this.loop = loop;
@@ -99,8 +100,8 @@ final class Accepting {
     }
 
     private void failed(Throwable cause) {
-        if (!listener.isOpen() && key == null) {
-            return; // closed by us
+        if (closedByUs) {
+            return;
         }
         AcceptFailures.Kind kind = failures.classify(listener.isOpen());
         long pauseNanos = failures.failed(kind, cause);
@@ -179,7 +180,11 @@ final class Accepting {
             return Double.NaN;
         }
         paused = false;
+        double waiting = loop.server.context().queue().reading().depth();
         for (int i = 0; i < LAST_BATCH && acceptOne(); i++) {
+            if (i > waiting + BATCH) {
+                loop.server.context().admission().draining(); // they come faster than we can serve the last of them
+            }
             if (i % BATCH == 0) {
                 loop.closing.settle();
             }
@@ -194,12 +199,19 @@ final class Accepting {
             key.cancel();
             key = null;
         }
-        loop.server.listenerGone();
+    }
+
+    /** Housekeeper, each tick: a channel that somebody else closes wakes no selector. */
+    void checkListener() {
+        if (!closedByUs && !listener.isOpen()) {
+            loop.server.context().listenerGone();
+        }
     }
 
     /** Closes the listener; its descriptor is freed when the selector forgets the key. */
     void close() {
         SelectionKey registered = key;
+        closedByUs = true;
         key = null;
         paused = false;
         ready = false;

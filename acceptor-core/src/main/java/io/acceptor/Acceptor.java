@@ -116,9 +116,7 @@ public final class Acceptor implements AutoCloseable {
      * @throws IllegalArgumentException if a duration is negative
      */
     public CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace) {
-        CompletionStage<DrainReport> done = server.drain().start(lameDuck, grace);
-        server.context().notReady();
-        return done.whenComplete((report, failure) -> workers.close());
+        return server.drain().start(lameDuck, grace).whenComplete((report, failure) -> workers.close());
     }
 
     /**
@@ -258,7 +256,8 @@ public final class Acceptor implements AutoCloseable {
 
         private ConnectionHandler requireHandler() {
             if (handler == null) {
-                throw new IllegalStateException("handler(…) is missing: an Acceptor needs something to do with clients");
+                throw new IllegalStateException(
+                        "handler(…) is missing: an Acceptor needs something to do with clients");
             }
             return handler;
         }
@@ -270,8 +269,8 @@ public final class Acceptor implements AutoCloseable {
                     listeners.local(),
                     listeners.backlog(),
                     listeners.channels().size());
-            Workers workers = new Workers(
-                    requireHandler(), executor, settings.name(), maxPending, Checks.nanos(handoffTimeout));
+            Workers workers =
+                    new Workers(requireHandler(), executor, settings.name(), maxPending, Checks.nanos(handoffTimeout));
             try {
                 NioServer server = NioServer.start(context, workers, listeners.channels(), false);
                 return new Acceptor(server, workers, listeners.local());

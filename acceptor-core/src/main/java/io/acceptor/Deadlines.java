@@ -52,7 +52,8 @@ final class Deadlines {
     }
 
     /** Takes the next one out whose time has come, or gives null. */
-    @Nullable NioConnection pollExpired(long now) {
+    @Nullable
+    NioConnection pollExpired(long now) {
         NioConnection connection = first;
         if (connection == null || now - connection.deadline < 0) {
             return null;
@@ -62,7 +63,8 @@ final class Deadlines {
     }
 
     /** Takes the first one out, whatever its deadline, or gives null. */
-    @Nullable NioConnection poll() {
+    @Nullable
+    NioConnection poll() {
         NioConnection connection = first;
         if (connection != null) {
             remove(connection);

@@ -87,7 +87,8 @@ record Listeners(List<ServerSocketChannel> channels, InetSocketAddress local, in
             channel.bind(address, backlog);
         } catch (SocketException e) {
             String message = "cannot bind " + text(address) + ": " + e.getMessage();
-            SocketException named = e instanceof BindException ? new BindException(message) : new SocketException(message);
+            SocketException named =
+                    e instanceof BindException ? new BindException(message) : new SocketException(message);
             named.initCause(e);
             throw named;
         }

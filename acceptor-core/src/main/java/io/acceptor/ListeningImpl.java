@@ -47,7 +47,8 @@ final class ListeningImpl extends SocketImpl {
     }
 
     AcceptorContext context() {
-        return running("stats, health, queue and metrics exist once the socket is bound").context();
+        return running("stats, health, queue and metrics exist once the socket is bound")
+                .context();
     }
 
     private Running running(String otherwise) {
@@ -78,7 +79,8 @@ final class ListeningImpl extends SocketImpl {
 
     @Override
     protected void listen(int backlog) throws IOException {
-        Listeners listeners = Listeners.listen(channel(), Objects.requireNonNull(requested), backlog);
+        InetSocketAddress bindTo = Objects.requireNonNull(requested);
+        Listeners listeners = Listeners.listen(channel(), bindTo, backlog);
         Settings settings = builder.freeze(Listeners.text(listeners.local()));
         AcceptorContext context = new AcceptorContext(settings, listeners.local(), backlog, 1);
         ReadyQueue ready = new ReadyQueue(builder.queueSize());
@@ -86,7 +88,7 @@ final class ListeningImpl extends SocketImpl {
         context.watch(ready);
         NioServer server = NioServer.start(context, ready, listeners.channels(), true);
         running = new Running(context, ready, server);
-        address = listeners.local().getAddress();
+        address = bindTo.getAddress(); // what was asked for, as ServerSocket shows it
         localport = listeners.local().getPort();
     }
 

@@ -53,7 +53,9 @@ final class NioConnection {
     final Ticket ticket;
 
     // the loop's
-    @Nullable SelectionKey key;
+    @Nullable
+    SelectionKey key;
+
     ByteBuffer greeting = NioLoop.NOTHING;
     /** What is being sent and not yet sent in full: the greeting or a refusal's reply. */
     ByteBuffer out = NioLoop.NOTHING;
@@ -64,13 +66,22 @@ final class NioConnection {
     boolean lingering;
     int discarded;
     /** How it will end once its descriptor is closed. */
-    @Nullable Outcome ending;
+    @Nullable
+    Outcome ending;
 
-    @Nullable RejectReason rejectReason;
-    @Nullable Deadlines deadlines;
+    @Nullable
+    RejectReason rejectReason;
+
+    @Nullable
+    Deadlines deadlines;
+
     long deadline;
-    @Nullable NioConnection previous;
-    @Nullable NioConnection next;
+
+    @Nullable
+    NioConnection previous;
+
+    @Nullable
+    NioConnection next;
 
     // shared
     private volatile int state = OWNED;
@@ -169,7 +180,8 @@ final class NioConnection {
      *
      * @return how it ended, or null if it is alive
      */
-    @Nullable Outcome lastLook() {
+    @Nullable
+    Outcome lastLook() {
         if (hasSpoken()) {
             return null;
         }
@@ -199,10 +211,13 @@ final class NioConnection {
 
     private void dropped() {
         if (!ticket.isEnded() && decided == null) {
-            loop.server.context()
+            loop.server
+                    .context()
                     .events()
-                    .failure("socket of #" + ticket.id() + " " + ticket.peer().remoteAddress()
-                            + " was dropped without close()", null);
+                    .failure(
+                            "socket of #" + ticket.id() + " " + ticket.peer().remoteAddress()
+                                    + " was dropped without close()",
+                            null);
             cut();
         }
     }
@@ -221,7 +236,12 @@ final class NioConnection {
     /** Whether our own RST could still destroy something that was sent. */
     private boolean hasLastWords(HandedSocket socket) {
         boolean sent = socket.bytesSent() > 0 || greeting.hasRemaining();
-        return sent && !cut && !socket.lingerChosen() && !socket.inputEnded() && socket.peerGone() == null && socket.idle();
+        return sent
+                && !cut
+                && !socket.lingerChosen()
+                && !socket.inputEnded()
+                && socket.peerGone() == null
+                && socket.idle();
     }
 
     private boolean linger() {
@@ -242,9 +262,13 @@ final class NioConnection {
             loop.server.context().admission().handled(ticket, null);
         } else if (outcome == Outcome.HANDLER_FAILED) {
             loop.server.context().admission().handled(ticket, failure);
-            loop.server.context()
+            loop.server
+                    .context()
                     .events()
-                    .failure("handler failed for #" + ticket.id() + " " + ticket.peer().remoteAddress(), failure);
+                    .failure(
+                            "handler failed for #" + ticket.id() + " "
+                                    + ticket.peer().remoteAddress(),
+                            failure);
         }
         socket.close();
         partEnded();
@@ -279,10 +303,11 @@ final class NioConnection {
         }
     }
 
-    /** Closes it from whatever thread, whoever holds it. */
+    /** Closes it from whatever thread, whoever holds it. What was over already, but for a lingering close, stays what it was. */
     void cut() {
         cut = true;
-        closeAs(Outcome.CUT);
+        Outcome before = decided;
+        closeAs(before == null ? Outcome.CUT : before);
     }
 
     /** Closes and ends it; for the one who has claimed it. */

@@ -192,6 +192,11 @@ final class NioLoop implements Runnable {
         runPosted();
         closing.cutAll();
         closing.settle();
+        closeSelector();
+        server.loopEnded();
+    }
+
+    void closeSelector() {
         try {
             selector.close();
         } catch (IOException e) {

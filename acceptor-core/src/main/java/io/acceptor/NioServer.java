@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The NIO engine of one server: its loops, and the connections that somebody has claimed. Thread-safe. */
 final class NioServer implements Drain.Target {
@@ -25,7 +26,7 @@ final class NioServer implements Drain.Target {
     private final List<NioLoop> loops = new ArrayList<>();
     private final Set<NioConnection> claimed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicInteger runningLoops = new AtomicInteger();
     private volatile boolean cutting;
     private volatile boolean endsWhenIdle;
 
@@ -40,11 +41,16 @@ final class NioServer implements Drain.Target {
             AcceptorContext context, Recipient recipient, List<ServerSocketChannel> listeners, boolean daemon)
             throws IOException {
         NioServer server = new NioServer(context, recipient);
-        for (ServerSocketChannel listener : listeners) {
-            NioLoop loop = new NioLoop(server, listener, server.loops.size(), daemon);
-            server.loops.add(loop);
-            context.watchLoop(loop.pulse);
+        try {
+            for (ServerSocketChannel listener : listeners) {
+                server.loops.add(new NioLoop(server, listener, server.loops.size(), daemon));
+            }
+        } catch (IOException e) {
+            server.loops.forEach(NioLoop::closeSelector);
+            throw e;
         }
+        server.runningLoops.set(server.loops.size());
+        server.loops.forEach(loop -> context.watchLoop(loop.pulse, loop.accepting::checkListener));
         context.start();
         server.loops.forEach(NioLoop::start);
         return server;
@@ -88,10 +94,6 @@ final class NioServer implements Drain.Target {
         }
     }
 
-    void listenerGone() {
-        context.listenerGone();
-    }
-
     @Override
     public double stopListening() {
         double atRisk = 0;
@@ -120,7 +122,7 @@ final class NioServer implements Drain.Target {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        context.notReady();
+        context.closed();
         for (NioLoop loop : loops) {
             CompletableFuture<Double> answer = new CompletableFuture<>();
             if (loop.post(() -> answer.complete(loop.closeListener())) && !loop.isCurrentThread()) {
@@ -136,17 +138,14 @@ final class NioServer implements Drain.Target {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        context.notReady();
+        context.closed();
         cutting = true;
         drain.closed();
-        for (NioLoop loop : loops) {
-            loop.stop();
-        }
         for (NioConnection connection : claimed) {
             connection.cut();
         }
-        awaitLoops();
         stopLoops();
+        awaitLoops();
     }
 
     /** Not from a loop itself, and not for ever: user code on a loop may not come back. It is interrupted then. */
@@ -159,8 +158,9 @@ final class NioServer implements Drain.Target {
             try {
                 TimeUnit.NANOSECONDS.timedJoin(loop.thread(), LOOP_ANSWER_NANOS);
                 if (loop.thread().isAlive()) {
-                    context.events().warn("close() does not wait for " + loop.thread().getName() + ", which is in: "
-                            + loop.pulse.phase());
+                    context.events()
+                            .warn("close() does not wait for " + loop.thread().getName() + ", which is in: "
+                                    + loop.pulse.phase());
                     loop.thread().interrupt();
                 }
             } catch (InterruptedException e) {
@@ -173,8 +173,12 @@ final class NioServer implements Drain.Target {
     }
 
     private void stopLoops() {
-        if (stopped.compareAndSet(false, true)) {
-            loops.forEach(NioLoop::stop);
+        loops.forEach(NioLoop::stop);
+    }
+
+    /** A loop has closed all it had; the last one closes what stands beside the loops. */
+    void loopEnded() {
+        if (runningLoops.decrementAndGet() == 0) {
             context.stop();
         }
     }

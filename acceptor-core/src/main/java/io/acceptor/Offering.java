@@ -22,6 +22,7 @@ final class Offering {
     private final Deadlines unclaimed;
     private final List<NioConnection> ready = new ArrayList<>();
     private final List<NioConnection> toLetGo = new ArrayList<>();
+    private final List<NioConnection> refused = new ArrayList<>();
 
     Offering(NioLoop loop) {
         this.loop = loop;
@@ -47,10 +48,14 @@ final class Offering {
             connection.hasLetGo();
         }
         toLetGo.clear();
+        for (NioConnection connection : refused) {
+            loop.reception.refuse(connection, context.admission().rejection(RejectReason.WORKERS));
+        }
+        refused.clear();
     }
 
     boolean hasWork() {
-        return !ready.isEmpty() || !toLetGo.isEmpty();
+        return !ready.isEmpty() || !toLetGo.isEmpty() || !refused.isEmpty();
     }
 
     private void handOver(NioConnection connection) {
@@ -80,15 +85,18 @@ final class Offering {
         context.books().noLongerPending();
         connection.leaveDeadlines();
         NioLoop.cancel(connection);
-        loop.reception.refuse(connection, context.admission().rejection(RejectReason.WORKERS));
+        refused.add(connection);
     }
 
     /** Something happened to a connection nobody has claimed yet. */
     void watchedReady(NioConnection connection) {
         boolean alive = loop.reception.stillThere(connection);
-        if (alive && (connection.hasSpoken() || connection.finSeen && !dropsOnFin())) {
+        if (alive && !connection.hasSpoken() && !connection.finSeen) {
+            return;
+        }
+        if (alive && (connection.hasSpoken() || !dropsOnFin())) {
             loop.interest(connection, 0); // nothing more to learn until it is claimed
-        } else if (!alive || connection.finSeen) {
+        } else {
             takeBack(connection, alive ? Outcome.CLOSED_SILENTLY : Outcome.RESET_AFTER_GREETING);
         }
     }

@@ -91,6 +91,9 @@ final class Reception {
             loop.closing.close(connection, Outcome.GREETING_FAILED);
             return;
         }
+        if (!bytes.hasRemaining() && !looksFirst && !isAlive(connection)) {
+            return; // nothing to send that would have told
+        }
         connection.greeting = bytes;
         connection.out = bytes.duplicate();
         send(connection);
@@ -137,8 +140,12 @@ final class Reception {
 
     private void sendFailed(NioConnection connection) {
         boolean begun = connection.out.position() > connection.greeting.position();
-        loop.closing.close(
-                connection, begun ? Outcome.RESET_AFTER_GREETING : Outcome.RESET_BEFORE_GREETING);
+        loop.closing.close(connection, begun ? resetWhileGreeted(connection) : Outcome.RESET_BEFORE_GREETING);
+    }
+
+    /** What the client had sent can still be read behind its reset. */
+    private Outcome resetWhileGreeted(NioConnection connection) {
+        return look(connection) && connection.hasSpoken() ? Outcome.PEER_RESET : Outcome.RESET_AFTER_GREETING;
     }
 
     void sendMore(NioConnection connection) {
@@ -160,7 +167,8 @@ final class Reception {
     }
 
     private boolean setOptions(NioConnection connection) {
-        for (Map.Entry<SocketOption<?>, Object> option : context.settings().options().entrySet()) {
+        for (Map.Entry<SocketOption<?>, Object> option :
+                context.settings().options().entrySet()) {
             try {
                 setOption(connection, option.getKey(), option.getValue());
             } catch (IOException | RuntimeException e) {
@@ -225,7 +233,8 @@ final class Reception {
             return;
         }
         connection.rejectReason = RejectReason.DESCRIPTORS;
-        Refusal refusal = context.admission().rejection(RejectReason.DESCRIPTORS).refusal();
+        Refusal refusal =
+                context.admission().rejection(RejectReason.DESCRIPTORS).refusal();
         if (refusal.resets()) {
             connection.resetOnClose();
         }

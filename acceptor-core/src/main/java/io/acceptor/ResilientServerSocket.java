@@ -1,6 +1,5 @@
 package io.acceptor;
 
-import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.Checks;
 import io.acceptor.engine.Settings;
 import io.acceptor.metrics.AcceptorMetrics;
@@ -27,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * are withheld and newcomers refused until accept() is called again: a dead application must not look alive.
  *
  * <p>Keeps {@link ServerSocket}'s contract, with these differences: accepted sockets are closed when a thread that reads
- * from them is interrupted, {@code getChannel()} is null, and a subclass cannot use {@code implAccept}. Closing it leaves the
- * accepted sockets open, as ServerSocket does; those that nobody has accepted yet are cut. Thread-safe.
+ * from them is interrupted, {@code getChannel()} is null, there is no option IP_TOS on the listening socket, and a subclass
+ * cannot use {@code implAccept}. Closing it leaves the accepted sockets open, as ServerSocket does; those that nobody has
+ * accepted yet are cut. Thread-safe.
  */
 public class ResilientServerSocket extends ServerSocket {
     private final ListeningImpl listening;

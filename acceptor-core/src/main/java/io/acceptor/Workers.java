@@ -1,6 +1,7 @@
 package io.acceptor;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,8 +27,9 @@ final class Workers implements Recipient {
 
     Workers(ConnectionHandler handler, @Nullable Executor executor, String name, int maxPending, long offerNanos) {
         this.handler = handler;
-        this.owned = executor == null ? defaultExecutor(name) : null;
-        this.executor = executor == null ? owned : executor;
+        ExecutorService ours = executor == null ? defaultExecutor(name) : null;
+        this.owned = ours;
+        this.executor = executor == null ? Objects.requireNonNull(ours) : executor;
         this.maxPending = maxPending;
         this.offerNanos = offerNanos;
     }

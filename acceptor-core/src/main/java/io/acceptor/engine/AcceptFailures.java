@@ -24,8 +24,7 @@ public final class AcceptFailures {
     /** The second failure in a row pauses 50 ms, doubling to 1.6 s: the steps of Tomcat's acceptor. Half of it is jitter. */
     static final IntervalFunction DEFAULT_BACKOFF = attempt -> attempt <= 1
             ? 0L
-            : IntervalFunction.ofExponentialRandomBackoff(
-                            Duration.ofMillis(50), 2.0, 0.5, Duration.ofMillis(1600))
+            : IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(50), 2.0, 0.5, Duration.ofMillis(1600))
                     .apply(attempt - 1);
 
     /** When the user's function throws or gives nonsense: what Netty and Jetty wait always. */

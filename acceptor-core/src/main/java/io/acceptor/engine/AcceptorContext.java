@@ -24,6 +24,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     private final AdmissionControl admission;
     private final AcceptorMetrics metrics;
     private final List<Pulse> pulses = new CopyOnWriteArrayList<>();
+    private final List<Runnable> checks = new CopyOnWriteArrayList<>();
     private final List<Watchdog> watchdogs = new CopyOnWriteArrayList<>();
     private final List<AcceptFailures> failures = new CopyOnWriteArrayList<>();
     private volatile double busyShare = Double.NaN;
@@ -53,13 +54,17 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     public void start() {
         OptionalInt cap = AcceptQueue.somaxconn();
         if (settings.backlogChosen() && cap.isPresent() && settings.backlog() > cap.getAsInt()) {
-            events.warn("backlog " + settings.backlog() + " is capped at " + cap.getAsInt()
-                    + " by net.core.somaxconn");
+            events.warn("backlog " + settings.backlog() + " is capped at " + cap.getAsInt() + " by net.core.somaxconn");
         }
         ReserveDescriptor.retain();
         AcceptFailures.rehearse(this);
         events.start();
         Housekeeper.register(this);
+    }
+
+    /** From now on it is not healthy. */
+    public void closed() {
+        closed = true;
     }
 
     /** Ends the threads beside the loops and removes the meters. Call once. */
@@ -76,9 +81,15 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         watchdogs.add(new Watchdog(this, watchable));
     }
 
-    /** Has this loop watched and its busy share counted. */
-    public void watchLoop(Pulse pulse) {
+    /**
+     * Has this loop watched and its busy share counted.
+     *
+     * @param pulse the loop's
+     * @param check run by the housekeeper at each tick; must not block
+     */
+    public void watchLoop(Pulse pulse, Runnable check) {
         pulses.add(pulse);
+        checks.add(check);
         watch(pulse);
     }
 
@@ -101,8 +112,10 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
 
     /** The listening channel was closed by somebody else: nothing will be accepted any more. */
     public void listenerGone() {
-        listenerGone = true;
-        events.error("the listening channel was closed from outside; nothing is accepted any more");
+        if (!listenerGone) {
+            listenerGone = true;
+            events.error("the listening channel was closed from outside; nothing is accepted any more");
+        }
     }
 
     void tick(long now, boolean late) {
@@ -110,6 +123,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         for (Watchdog watchdog : watchdogs) {
             watchdog.tick(now, late, reading);
         }
+        checks.forEach(Runnable::run);
         measureBusy(now);
         events.wake();
     }

@@ -168,18 +168,17 @@ public final class AdmissionControl {
         if (breaker == null) {
             return false;
         }
-        switch (breaker.getState()) {
-            case FORCED_OPEN:
-                return true;
-            case OPEN:
-                if (!breaker.tryAcquirePermission()) {
-                    return true;
+        return switch (breaker.getState()) {
+            case FORCED_OPEN -> true;
+            case OPEN -> {
+                boolean halfOpen = breaker.tryAcquirePermission();
+                if (halfOpen) {
+                    breaker.releasePermission();
                 }
-                breaker.releasePermission();
-                return false;
-            default:
-                return false;
-        }
+                yield !halfOpen;
+            }
+            default -> false;
+        };
     }
 
     /** A worker takes the connection: needs the breaker's permission now. */

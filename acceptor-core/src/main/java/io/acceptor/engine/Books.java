@@ -3,10 +3,9 @@ package io.acceptor.engine;
 import io.acceptor.AcceptorStats;
 import io.acceptor.Outcome;
 import io.acceptor.RejectReason;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -19,25 +18,13 @@ import org.jspecify.annotations.Nullable;
  * ended never exceeds accepted.
  */
 public final class Books {
-    private static final Outcome[] OUTCOMES = Outcome.values();
-    private static final RejectReason[] REASONS = RejectReason.values();
-    private static final AcceptFailures.Kind[] KINDS = AcceptFailures.Kind.values();
-
     private final AtomicLong ids = new AtomicLong();
-    private final LongAdder[] ended = adders(OUTCOMES.length);
-    private final LongAdder[] rejected = adders(REASONS.length);
-    private final LongAdder[] acceptErrors = adders(KINDS.length);
+    private final EnumCounters<Outcome> ended = new EnumCounters<>(Outcome.class);
+    private final EnumCounters<RejectReason> rejected = new EnumCounters<>(RejectReason.class);
+    private final EnumCounters<AcceptFailures.Kind> acceptErrors = new EnumCounters<>(AcceptFailures.Kind.class);
     private final LongAdder stalls = new LongAdder();
     private final AtomicLong pending = new AtomicLong();
     private volatile @Nullable Thread quietWaiter;
-
-    private static LongAdder[] adders(int count) {
-        LongAdder[] adders = new LongAdder[count];
-        for (int i = 0; i < count; i++) {
-            adders[i] = new LongAdder();
-        }
-        return adders;
-    }
 
     /** Counts an accepted connection and numbers it. */
     long accepted() {
@@ -46,9 +33,9 @@ public final class Books {
 
     void ended(Outcome outcome, @Nullable RejectReason reason) {
         if (reason != null) {
-            rejected[reason.ordinal()].increment();
+            rejected.increment(reason);
         }
-        ended[outcome.ordinal()].increment();
+        ended.increment(outcome);
         Thread waiter = quietWaiter;
         if (waiter != null) {
             LockSupport.unpark(waiter);
@@ -56,7 +43,7 @@ public final class Books {
     }
 
     void acceptError(AcceptFailures.Kind kind) {
-        acceptErrors[kind.ordinal()].increment();
+        acceptErrors.increment(kind);
     }
 
     void stalled() {
@@ -80,15 +67,11 @@ public final class Books {
     }
 
     long endedTotal() {
-        long sum = 0;
-        for (LongAdder adder : ended) {
-            sum += adder.sum();
-        }
-        return sum;
+        return ended.total();
     }
 
     long count(Outcome outcome) {
-        return ended[outcome.ordinal()].sum();
+        return ended.count(outcome);
     }
 
     /** Waits until nothing is open or the time is over; one waiter at a time. Gives back early when interrupted. */
@@ -110,19 +93,11 @@ public final class Books {
     }
 
     AcceptorStats snapshot(long eventsDropped) {
-        Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
-        for (Outcome outcome : OUTCOMES) {
-            outcomes.put(outcome, ended[outcome.ordinal()].sum());
-        }
-        Map<RejectReason, Long> rejections = new EnumMap<>(RejectReason.class);
-        for (RejectReason reason : REASONS) {
-            rejections.put(reason, rejected[reason.ordinal()].sum());
-        }
-        Map<String, Long> errors = new LinkedHashMap<>();
-        for (AcceptFailures.Kind kind : KINDS) {
-            errors.put(kind.name().toLowerCase(Locale.ROOT), acceptErrors[kind.ordinal()].sum());
-        }
+        Map<Outcome, Long> outcomes = ended.snapshot();
+        Map<String, Long> errors = new TreeMap<>();
+        acceptErrors.snapshot().forEach((kind, count) -> errors.put(kind.name().toLowerCase(Locale.ROOT), count));
         long accepted = ids.get(); // after the ended ones
-        return new AcceptorStats(accepted, pending.get(), outcomes, rejections, errors, stalls.sum(), eventsDropped);
+        return new AcceptorStats(
+                accepted, pending.get(), outcomes, rejected.snapshot(), errors, stalls.sum(), eventsDropped);
     }
 }

@@ -54,8 +54,10 @@ public final class Drain {
         long duckNanos = Checks.nanos(Checks.notNegative(lameDuck, "lameDuck"));
         long graceNanos = Checks.nanos(Checks.notNegative(grace, "grace"));
         if (started.compareAndSet(false, true)) {
+            context.notReady();
             Thread thread = new Thread(
-                    () -> run(duckNanos, graceNanos), "acceptor-drain-" + context.settings().name());
+                    () -> run(duckNanos, graceNanos),
+                    "acceptor-drain-" + context.settings().name());
             thread.start();
         }
         return done.minimalCompletionStage();
@@ -72,8 +74,7 @@ public final class Drain {
             target.close();
             long cut = context.books().count(Outcome.CUT) - cutBefore;
             long finished = context.books().endedTotal() - endedBefore - cut;
-            DrainReport report =
-                    new DrainReport(Duration.ofNanos(System.nanoTime() - start), finished, cut, atRisk);
+            DrainReport report = new DrainReport(Duration.ofNanos(System.nanoTime() - start), finished, cut, atRisk);
             context.events().drained(report);
             done.complete(report);
         } catch (Throwable t) {

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Events {
     private static final Logger LOG = LoggerFactory.getLogger("io.acceptor");
     static final int CAPACITY = 8192;
+    private static final long LAST_EVENT_MILLIS = 1000;
 
     private final String name;
     private final @Nullable AcceptorListener listener;
@@ -103,7 +104,12 @@ public final class Events {
         long lasted = System.nanoTime() - ticket.acceptedNanos();
         post(() -> {
             if (debug) {
-                LOG.debug("{}: #{} {} {}{}", name, ticket.id(), ticket.peer().remoteAddress(), outcome,
+                LOG.debug(
+                        "{}: #{} {} {}{}",
+                        name,
+                        ticket.id(),
+                        ticket.peer().remoteAddress(),
+                        outcome,
                         reason == null ? "" : " " + reason);
             }
             if (to != null) {
@@ -148,13 +154,28 @@ public final class Events {
         });
     }
 
+    /** The last event; the queue may be closed by now, and then it is delivered here. Not for a loop. */
     void drained(DrainReport report) {
-        post(() -> {
+        Runnable event = () -> {
             LOG.info("{}: {}", name, report);
             if (listener != null) {
                 listener.onDrained(report);
             }
-        });
+        };
+        if (!closed) {
+            post(event);
+            return;
+        }
+        try {
+            thread.join(LAST_EVENT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            dropped.increment(); // a listener blocks; never two events at once
+        } else {
+            deliver(event);
+        }
     }
 
     /** User code failed. At most a line a second, which says how many were left out. */

@@ -14,7 +14,8 @@ public final class Pulse implements Watchable {
     private volatile long busySince;
     private volatile String phase = WORKING;
     private volatile boolean stalled;
-    private volatile long busyNanos; // written by the loop only
+    private long busyTotal; // the loop's
+    private volatile long busyNanos; // busyTotal, for the others
 
     /** For the loop that runs on this thread. */
     public Pulse(Thread thread) {
@@ -25,7 +26,8 @@ public final class Pulse implements Watchable {
     public void waiting() {
         long since = busySince;
         if (since != 0) {
-            busyNanos += System.nanoTime() - since;
+            busyTotal += System.nanoTime() - since;
+            busyNanos = busyTotal;
             busySince = 0;
         }
     }

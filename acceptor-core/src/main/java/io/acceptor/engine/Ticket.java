@@ -98,7 +98,8 @@ public final class Ticket {
         holdsBreaker = holds;
     }
 
-    @Nullable Object source() {
+    @Nullable
+    Object source() {
         return source;
     }
 

@@ -11,7 +11,8 @@ public interface Watchable {
     String phase();
 
     /** The thread to show, or null if what is missing is a thread. */
-    @Nullable Thread thread();
+    @Nullable
+    Thread thread();
 
     /** Whether being stuck matters only while the kernel's accept queue holds connections. */
     boolean needsWaitingClients();

@@ -1,0 +1,215 @@
+package io.acceptor.queue;
+
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.OptionalInt;
+import java.util.function.LongSupplier;
+
+/**
+ * A view of the kernel accept queue of one listening address: of its one listener, or of all listeners of its
+ * SO_REUSEPORT group together.
+ *
+ * <p>The depth comes from {@code /proc/self/net/tcp6} and {@code /proc/self/net/tcp}. These files are opened once, when the
+ * first queue is made, and stay open as long as the JVM lives, so that readings go on when descriptors have run out. Make
+ * the queue while descriptors are to be had. Wherever the number cannot be had (no Linux, no {@code /proc}, a row
+ * that makes no sense, no listener at the address) it is NaN, never 0; no method throws for such reasons.
+ *
+ * <p>The local address is matched, not the port alone. Not told apart are link-local addresses that differ in their scope
+ * only, and listeners of other processes that share address and port through SO_REUSEPORT: their connections are counted
+ * in the depth, and the limit is NaN while more listeners are found than {@link #of} was told of.
+ *
+ * <p>Known gaps: gVisor lists listeners with a queue of 0 whatever they hold; kernels before 4.4 list half-open
+ * connections among the listeners, which ends a scan early, so that a depth may be NaN (of a group: too low) while
+ * handshakes are under way.
+ *
+ * <p>Thread-safe. A reading needs two system calls or four, leaves little garbage, may be taken by an interrupted thread, and
+ * waits only for another thread's scan under way. It takes some tens of microseconds where the network namespace has
+ * connections; where it has none the kernel searches its whole hash of connections for one, which takes milliseconds on a
+ * machine with much memory ({@code established_get_first} in {@code net/ipv4/tcp_ipv4.c}). {@link #sample} is made to be
+ * called often all the same. {@link #last()}, {@link #peak()},
+ * {@link #atLeast} and {@link #source()} neither wait nor read anything. There is nothing to close.
+ */
+public final class AcceptQueue {
+    private static final int MAX_PORT = 65_535;
+
+    private final QueueSource source;
+    private final InetSocketAddress local;
+    private final ListenAddress address;
+    private final int listeners;
+    private final double limitEach;
+    private final PeakWindow peak;
+    private final Lull lull = new Lull();
+
+    /** Written by {@link #take} only, hence under the lock of {@link #source}; read by anyone. */
+    private volatile AcceptQueueReading last = AcceptQueueReading.UNKNOWN;
+
+    AcceptQueue(QueueSource source, InetSocketAddress local, int backlog, int listeners, LongSupplier nanoClock) {
+        this.source = source;
+        this.local = checked(local);
+        this.address = ListenAddress.of(local);
+        this.listeners = atLeast("listeners", 1, listeners);
+        this.limitEach = limitEach(atLeast("backlog", 0, backlog), source.somaxconn());
+        this.peak = new PeakWindow(nanoClock);
+        source.prepare(address);
+    }
+
+    /**
+     * A view of the accept queue at a listening address. It needs no listener yet, and outlives it.
+     *
+     * <p>The limit is {@code listeners * min(backlog, somaxconn)} with {@link #somaxconn()} as it is now; the kernel takes
+     * its own minimum when {@code listen} is called, so make the view right after binding.
+     *
+     * @param local the address the listener is bound to, as its {@code getLocalAddress()} tells
+     * @param backlog what was passed to {@code listen}, at least 1; or 0 when that is unknown: then so is the limit
+     * @param listeners how many listeners share the address (SO_REUSEPORT), at least 1
+     * @return the view, with nothing read yet
+     * @throws IllegalArgumentException if the address is unresolved or has port 0, or a number is out of range
+     * @throws NullPointerException if {@code local} is null
+     */
+    public static AcceptQueue of(InetSocketAddress local, int backlog, int listeners) {
+        return new AcceptQueue(QueueSource.shared(), local, backlog, listeners, System::nanoTime);
+    }
+
+    /**
+     * The largest backlog that {@code listen} grants in this network namespace now: {@code net.core.somaxconn}, 4096 by
+     * default from Linux 5.4 on and 128 before. Opens, reads and closes one file.
+     *
+     * @return the sysctl's value, or empty where it cannot be read
+     */
+    public static OptionalInt somaxconn() {
+        return QueueSource.shared().somaxconn();
+    }
+
+    /**
+     * Reads many queues with one scan of the kernel's tables; made for a sampler that looks at every listener of the JVM
+     * many times a second. Each queue's {@link #last()} and {@link #peak()} take part.
+     *
+     * <p>No scan is made when all the queues are known to be empty and the kernel has counted no new connection since
+     * ({@code PassiveOpens} in {@code /proc/self/net/snmp}), at most for a second: so long may it take until a listener that
+     * was closed while idle becomes unknown. And no scan is made for three times
+     * as long as the one before took, at most for 250 ms: slow scans take about a quarter of one processor. So a sample right
+     * after another one may leave the readings as they are; {@link #reading()} always reads.
+     *
+     * @param queues the queues to read, copied before the scan; may be empty
+     * @throws NullPointerException if the collection or an element is null
+     */
+    public static void sample(Collection<AcceptQueue> queues) {
+        AcceptQueue[] all = queues.toArray(new AcceptQueue[0]);
+        if (all.length > 0) {
+            all[0].source.sample(all);
+        }
+    }
+
+    /**
+     * Reads depth and limit now, and counts the depth towards the peak.
+     *
+     * @return what was read; if other threads read at the same time, the latest of these readings
+     */
+    public AcceptQueueReading reading() {
+        source.read(this);
+        return last;
+    }
+
+    /**
+     * The last reading taken by anyone, for gauges; reads nothing itself.
+     *
+     * @return the last reading, {@link AcceptQueueReading#UNKNOWN} before the first
+     */
+    public AcceptQueueReading last() {
+        return last;
+    }
+
+    /**
+     * The highest depth seen of late. The window is two halves of 30 seconds, the current one and the one before, so it
+     * reaches back between 30 and 60 seconds.
+     *
+     * @return the highest depth read or told of in that time; NaN if there was none
+     */
+    public double peak() {
+        return peak.highest();
+    }
+
+    /**
+     * Counts a depth known by other means towards the peak: a batch of {@code k} connections accepted without waiting
+     * proves that the queue held {@code k}.
+     *
+     * @param depth a depth the queue had just now, at least 0
+     * @throws IllegalArgumentException if the depth is negative
+     */
+    public void atLeast(long depth) {
+        if (depth < 0) {
+            throw new IllegalArgumentException("depth of accept queue " + local + " must be at least 0, was " + depth);
+        }
+        peak.fold(depth);
+    }
+
+    /**
+     * Where readings come from.
+     *
+     * @return {@code "proc"} while the kernel's tables are held open, {@code "none"} while they cannot be: then every
+     *     depth is NaN
+     */
+    public String source() {
+        return source.name();
+    }
+
+    /**
+     * The address and the last reading, for logs.
+     *
+     * @return a line for people, in no fixed format
+     */
+    @Override
+    public String toString() {
+        return "AcceptQueue[" + local + ", " + last + "]";
+    }
+
+    ListenAddress address() {
+        return address;
+    }
+
+    /** Guarded by the lock of {@link #source}. */
+    Lull lull() {
+        return lull;
+    }
+
+    /** Takes what a scan found; called under the lock of {@link #source}, so that readings are stored in their order. */
+    void take(Tally tally) {
+        int found = tally.listeners();
+        double depth = found == 0 ? Double.NaN : tally.depth();
+        double limit = found > listeners ? Double.NaN : limitEach * (found == 0 ? listeners : found);
+        if (found > 0) {
+            peak.fold(tally.depth());
+        }
+        AcceptQueueReading before = last;
+        if (!same(before.depth(), depth) || !same(before.limit(), limit)) {
+            last = new AcceptQueueReading(depth, limit);
+        }
+    }
+
+    private static boolean same(double a, double b) {
+        return Double.compare(a, b) == 0;
+    }
+
+    private static double limitEach(int backlog, OptionalInt somaxconn) {
+        return backlog == 0 || somaxconn.isEmpty() ? Double.NaN : Math.min(backlog, somaxconn.getAsInt());
+    }
+
+    private static InetSocketAddress checked(InetSocketAddress local) {
+        if (local.isUnresolved()) {
+            throw new IllegalArgumentException("local address of the accept queue must be resolved, was " + local);
+        }
+        if (local.getPort() == 0) {
+            throw new IllegalArgumentException(
+                    "local address of the accept queue must have a port from 1 to " + MAX_PORT + ", was " + local);
+        }
+        return local;
+    }
+
+    private static int atLeast(String what, int minimum, int value) {
+        if (value < minimum) {
+            throw new IllegalArgumentException(
+                    what + " of the accept queue must be at least " + minimum + ", was " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,91 @@
+package io.acceptor.queue;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+import java.util.function.LongSupplier;
+
+/**
+ * The kernel's view of TCP under {@code /proc}, of the network namespace that the process was in when the files were
+ * opened. Not thread-safe but for {@link #isOpen} and {@link #somaxconn}: {@link QueueSource} guards it.
+ */
+final class ProcNet {
+    private static final int MAX_SOMAXCONN_BYTES = 32;
+
+    private final File somaxconn;
+    private final HeldFile tcp6File;
+    private final HeldFile tcpFile;
+    private final HeldFile snmpFile;
+    private final ProcTable tcp6;
+    private final ProcTable tcp;
+    private final ProcArrivals arrivals;
+
+    ProcNet(File root, ByteOrder order, LongSupplier nanoClock) {
+        this.somaxconn = new File(root, "sys/net/core/somaxconn");
+        this.tcp6File = new HeldFile(new File(root, "self/net/tcp6"), nanoClock);
+        this.tcpFile = new HeldFile(new File(root, "self/net/tcp"), nanoClock);
+        this.snmpFile = new HeldFile(new File(root, "self/net/snmp"), nanoClock);
+        this.tcp6 = new ProcTable(tcp6File, true, order);
+        this.tcp = new ProcTable(tcpFile, false, order);
+        this.arrivals = new ProcArrivals(snmpFile);
+    }
+
+    /** Opens what can be opened. */
+    void open() {
+        tcp6File.open();
+        tcpFile.open();
+        snmpFile.open();
+    }
+
+    /** Whether there is a table to read. */
+    boolean isOpen() {
+        return tcp6File.isOpen() || tcpFile.isOpen();
+    }
+
+    /** The connections that ever came in, or {@link ProcArrivals#UNKNOWN}. */
+    long arrivals() {
+        return arrivals.count();
+    }
+
+    /**
+     * Counts the listeners of many addresses in one scan: in the IPv6 table, where a JDK listener is, IPv4 addresses
+     * included; then in the other one those not found.
+     */
+    void scan(Tally[] tallies) {
+        if (tcp6.scan(tallies) == ProcTable.Result.FAILED) {
+            forget(tallies);
+        } else if (!settle(tallies) && tcp.scan(tallies) == ProcTable.Result.FAILED) {
+            forget(tallies);
+        }
+    }
+
+    private static boolean settle(Tally[] tallies) {
+        boolean all = true;
+        for (Tally tally : tallies) {
+            tally.settle();
+            all &= tally.settled();
+        }
+        return all;
+    }
+
+    private static void forget(Tally[] tallies) {
+        for (Tally tally : tallies) {
+            tally.forget();
+        }
+    }
+
+    /** Not read through a channel, which an interrupt would close. */
+    OptionalInt somaxconn() {
+        try (InputStream in = new FileInputStream(somaxconn)) {
+            String text = new String(in.readNBytes(MAX_SOMAXCONN_BYTES), StandardCharsets.US_ASCII);
+            int value = Integer.parseInt(text.strip());
+            return value < 0 ? OptionalInt.empty() : OptionalInt.of(value);
+        } catch (IOException | NumberFormatException e) {
+            return OptionalInt.empty();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * The kernel's accept queue as a first-class number: how many completed connections wait for {@code accept()}, and how
+ * many may, exactly as {@code ss -lnt} shows them.
+ *
+ * <p>A connection whose client has reset it stays in that queue until it is accepted, yet {@code netstat} shows none of
+ * it: only the queue's depth tells. {@link io.acceptor.queue.AcceptQueue} reads it for one listening address, from any
+ * process of the network namespace, without privileges and without a free descriptor. What cannot be known is
+ * {@link java.lang.Double#NaN}, never zero.
+ */
+@NullMarked
+package io.acceptor.queue;
+
+import org.jspecify.annotations.NullMarked;

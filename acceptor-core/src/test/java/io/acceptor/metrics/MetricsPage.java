@@ -1,0 +1,141 @@
+package io.acceptor.metrics;
+
+import io.acceptor.Outcome;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Writes {@code docs/metrics.md}: the catalogue as a table, between words that are kept here. */
+final class MetricsPage {
+    static final String REGENERATE = "mvn -pl acceptor-core test -Dtest=MetricsPageTest -Dmetrics.page=write";
+
+    private static final String INTRO = """
+            # Metrics
+
+            <!-- Generated from AcceptorMeter by MetricsPage (tests of acceptor-core): change it there, then run
+                 %s -->
+
+            Nothing is measured into a registry until you bind one. Any number of registries will do, composites too:
+
+            ```java
+            acceptor.metrics().bindTo(registry);
+            ```
+
+            The meters leave the registry when the acceptor closes. Each has the tag `listener`: the name given with
+            `name(...)`, by default the address listened on. Give one when the port is chosen by the system, or every start
+            makes new time series; two open acceptors in one registry need different ones. No tag holds anything a client
+            can choose, so an acceptor has a fixed number of time series.
+
+            Counters and gauges are at most 10 ms old. A timer has what was recorded since the registry was bound.
+
+            """;
+
+    private static final String NAMES = """
+
+            ## Names in Prometheus
+
+            Dots become underscores. The unit is appended unless the name ends with it, then `_total` for a counter:
+            `acceptor.accepted` is `acceptor_accepted_connections_total`, `acceptor.connections` is
+            `acceptor_connections_total`, `acceptor.queue.depth` is `acceptor_queue_depth_connections`. A timer is three
+            series, in seconds: `acceptor_greeting_seconds_count`, `acceptor_greeting_seconds_sum` and
+            `acceptor_greeting_seconds_max`. Other registries have rules of their own, and may count time in milliseconds.
+
+            The timers have no percentiles unless you ask for them, because those cost memory and time on the accept loop:
+
+            ```java
+            registry.config().meterFilter(new MeterFilter() {
+                @Override
+                public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+                    return id.getName().equals("acceptor.greeting")
+                            ? DistributionStatisticConfig.builder().percentiles(0.5, 0.99).build().merge(config)
+                            : config;
+                }
+            });
+            ```
+
+            Set filters before binding. One that drops the tag `listener` leaves room for a single acceptor in the registry.
+            Where registries are composed, bind to the outermost.
+
+            ## What to alert on
+
+            | alert | why |
+            |---|---|
+            | `acceptor_queue_depth_connections > 0.5 * acceptor_queue_limit_connections` for a minute | \
+            connections come faster than they are accepted, or nobody accepts; \
+            when the queue is full, new clients cannot connect |
+            | `increase(acceptor_stalls_total[5m]) > 0` | \
+            something blocks the accept loop, or the application no longer takes connections; \
+            the log has the stack |
+            | `increase(acceptor_accept_errors_total{reason="exhausted"}[5m]) > 0` | \
+            out of descriptors or memory: clients are being refused |
+            | `increase(acceptor_accept_errors_total{reason="fatal"}[5m]) > 0` | the listener is gone |
+            | `absent(acceptor_accepted_connections_total{listener="smtp"})` | \
+            the acceptor is closed, or its process is down |
+            | `increase(acceptor_rejections_total{reason!="draining"}[5m]) > 0` | \
+            a limit is reached; which one, and whether that is bad, says `reason` |
+            | `acceptor_loop_busy_ratio > 0.8` for some minutes | the loop is near its limit |
+            | `increase(acceptor_events_dropped_events_total[5m]) > 0` | \
+            a listener or the log cannot keep up: what they tell has gaps |
+
+            Do **not** alert on the probe-like outcomes (marked below): that is what a load balancer's health checks look like.
+            Their *absence* can tell that it no longer probes. `acceptor.queue.depth.peak` is for graphs: it shows bursts
+            that fall between two scrapes.
+
+            The queue's numbers are NaN where the kernel does not tell them (anything but Linux). No comparison with NaN holds
+            but `!=`, so the first alert is silent then.
+            """;
+
+    private MetricsPage() {}
+
+    /** The whole page. */
+    static String text() {
+        StringBuilder page = new StringBuilder(8_192).append(INTRO.formatted(REGENERATE));
+        page.append("## Meters\n\n| meter | type | unit | tags | meaning |\n|---|---|---|---|---|\n");
+        for (AcceptorMeter meter : AcceptorMeter.values()) {
+            page.append(row(meter));
+        }
+        page.append(NAMES).append("\n## Values of the tags\n");
+        for (AcceptorMeter meter : AcceptorMeter.values()) {
+            if (!meter.tagValues().isEmpty()) {
+                page.append(tagValues(meter));
+            }
+        }
+        return page.toString();
+    }
+
+    /** Where it belongs: beside the module that the tests run in. */
+    static Path file() {
+        return Path.of(System.getProperty("basedir", "."))
+                .resolve("../docs/metrics.md")
+                .normalize();
+    }
+
+    private static String row(AcceptorMeter meter) {
+        return "| `%s` | %s | %s | %s | %s |\n"
+                .formatted(
+                        meter.meterName(),
+                        meter.type().name().toLowerCase(Locale.ROOT),
+                        meter.baseUnit(),
+                        meter.tagKeys().stream().map(MetricsPage::code).collect(Collectors.joining(", ")),
+                        meter.description());
+    }
+
+    private static String tagValues(AcceptorMeter meter) {
+        String values = meter.tagValues().stream()
+                .map(value -> code(value) + (isProbeLike(meter, value) ? " (probe-like)" : ""))
+                .collect(Collectors.joining(", "));
+        return "\n`%s` of `%s`: %s.\n".formatted(meter.tagKeys().get(1), meter.meterName(), values);
+    }
+
+    private static boolean isProbeLike(AcceptorMeter meter, String value) {
+        return meter == AcceptorMeter.CONNECTIONS
+                && Arrays.stream(Outcome.values())
+                        .anyMatch(outcome -> outcome.isProbeLike()
+                                && outcome.name().toLowerCase(Locale.ROOT).equals(value));
+    }
+
+    private static String code(String text) {
+        return "`" + text + "`";
+    }
+}
