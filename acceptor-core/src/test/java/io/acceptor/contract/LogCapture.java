@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What the library logs while this is open. */
+/** What the library logs at INFO and above while this is open; the console is spared it. */
 final class LogCapture implements AutoCloseable {
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.acceptor");
+    private final Level levelBefore = logger.getLevel();
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
@@ -23,6 +24,8 @@ final class LogCapture implements AutoCloseable {
         appender.setContext(logger.getLoggerContext());
         appender.start();
         logger.addAppender(appender);
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
     }
 
     /** The lines at this level or above. */
@@ -35,6 +38,8 @@ final class LogCapture implements AutoCloseable {
 
     @Override
     public void close() {
+        logger.setAdditive(true);
+        logger.setLevel(levelBefore);
         logger.detachAppender(appender);
         appender.stop();
     }

@@ -71,6 +71,30 @@ class NioEngineContractTest {
     }
 
     @Nested
+    class HandOffs extends HandOffContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class Workers extends WorkersContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class Waiting extends WaitingContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class LastWords extends LastWordsContract {
         @Override
         protected EngineUnderTest engine() {
