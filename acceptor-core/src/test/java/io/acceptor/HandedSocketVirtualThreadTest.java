@@ -10,13 +10,12 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** On virtual threads, where a plain socket too is closed by an interrupt. */
-@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "no virtual threads")
+@Tag("virtual-threads")
 class HandedSocketVirtualThreadTest {
     private static final int TOO_MUCH = 96 * 1024 * 1024;
 
