@@ -50,7 +50,7 @@ final class Accepting {
             return;
         }
         ready = false; // the selector says so again while there is more
-        for (int i = 0; i < BATCH; i++) {
+        for (int i = 0; i < BATCH && !loop.isStopping(); i++) {
             if (loop.server.context().admission().leaveInBacklog() != null) {
                 pause(BACKLOG_PAUSE_NANOS);
                 return;

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * are withheld and newcomers refused until accept() is called again: a dead application must not look alive.
  *
  * <p>Keeps {@link ServerSocket}'s contract, with these differences: accepted sockets are closed when a thread that reads
- * from them is interrupted, {@code getChannel()} is null, there is no option IP_TOS on the listening socket, and a subclass
- * cannot use {@code implAccept}. Closing it leaves the accepted sockets open, as ServerSocket does; those that nobody has
+ * from them or writes to them is interrupted, there is no option IP_TOS on the listening socket, and a subclass cannot use
+ * {@code implAccept}. Closing it leaves the accepted sockets open, as ServerSocket does; those that nobody has
  * accepted yet are cut. Thread-safe.
  */
 public class ResilientServerSocket extends ServerSocket {

@@ -21,7 +21,7 @@ final class CostMeter {
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final ChildServer server;
-    private double idleMicrosPerSecond;
+    private double leastIdleMicrosPerSecond = Double.POSITIVE_INFINITY;
 
     CostMeter(ChildServer server) {
         this.server = server;
@@ -30,7 +30,10 @@ final class CostMeter {
     /** A phase that was measured. */
     record Measured<T>(T result, Cost cost) {}
 
-    /** Watches the server do nothing; what that costs is subtracted from now on. */
+    /**
+     * Watches the server do nothing. From now on that is subtracted, or what an earlier look gave if it was less: a
+     * compilation or collection that fell into this one is no steady cost.
+     */
     double measureIdle(Duration length) throws IOException {
         awaitRest(0, server.reading());
         long start = System.nanoTime();
@@ -38,12 +41,13 @@ final class CostMeter {
         pause(length);
         ServerReading after = server.reading();
         double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
-        idleMicrosPerSecond = cpuBetween(before, after) / seconds;
-        return idleMicrosPerSecond;
+        double micros = cpuBetween(before, after) / seconds;
+        leastIdleMicrosPerSecond = Math.min(leastIdleMicrosPerSecond, micros);
+        return micros;
     }
 
     /**
-     * Measures one phase.
+     * Measures one phase; {@link #measureIdle} must have been called before.
      *
      * @param phase runs it
      * @param sent how many connections it has made
@@ -54,7 +58,7 @@ final class CostMeter {
         T result = phase.get();
         ServerReading after = awaitRest(sent.applyAsLong(result), before);
         double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
-        double micros = cpuBetween(before, after) - idleMicrosPerSecond * seconds;
+        double micros = cpuBetween(before, after) - leastIdleMicrosPerSecond * seconds;
         Long seen = acceptedBetween(before, after);
         long connections = seen == null ? sent.applyAsLong(result) : seen;
         return new Measured<>(result, new Cost(micros, connections, idle(after)));

@@ -55,7 +55,7 @@ final class ProbeCostReport {
         row(table, "clients not greeted", ProbeCostReport::notGreeted);
         spread(table, "probes sent a second", 0, round -> round.flood().result().sentPerSecond());
         row(table, "probes unanswered or refused", ProbeCostReport::unanswered);
-        spread(table, "idle CPU (subtracted), us/s", 0, Round::idleMicrosPerSecond);
+        spread(table, "idle CPU (the least is subtracted), us/s", 0, Round::idleMicrosPerSecond);
         spread(table, "machine busy with others, %", 0, round -> 100 * round.others());
         row(table, "valid rounds", ProbeCostReport::validRounds);
         return table;

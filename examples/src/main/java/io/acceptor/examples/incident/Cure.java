@@ -10,7 +10,7 @@ import java.util.List;
  * @param clients the real clients meanwhile, with the one before and the one after
  * @param books what it says about itself at rest
  * @param overflows connections that the kernel may have turned away at a full queue meanwhile
- * @param peak the deepest its accept queue was seen
+ * @param queue its accept queue meanwhile
  * @param depth its accept queue at rest
  * @param logged what it logged above DEBUG
  */
@@ -20,7 +20,7 @@ record Cure(
         Visitors.Result clients,
         Books books,
         long overflows,
-        double peak,
+        QueueWatch.Result queue,
         double depth,
         List<String> logged) {
 

@@ -64,7 +64,7 @@ final class CureAct {
                 visitors.result(),
                 books,
                 Netstat.overflows() - overflows,
-                watch.peak(),
+                watch.result(),
                 queue.reading().depth(),
                 logged);
     }
@@ -85,15 +85,14 @@ final class CureAct {
     private void explain(Cure cure, Endpoint endpoint) {
         page.gap();
         explainProbes(cure);
-        Visitors.Result clients = cure.clients();
+        fact("clients", "%s", clients(cure.clients()));
         fact(
-                "clients",
-                "%,d of %,d greeted and answered; the greeting took %.2f ms (median), %.2f ms (longest)",
-                clients.served(),
-                clients.came(),
-                clients.medianMillis(),
-                clients.longestMillis());
-        fact("queue", "%.0f of %d at its peak, %.0f at the end", cure.peak(), endpoint.backlog(), cure.depth());
+                "queue",
+                "empty at %.0f %% of all looks, %.0f of %d at its peak, %.0f at the end",
+                100 * cure.queue().empty(),
+                cure.queue().peak(),
+                endpoint.backlog(),
+                cure.depth());
         fact(
                 "log",
                 "%d lines above DEBUG, between two of our own that did come through",
@@ -132,7 +131,7 @@ final class CureAct {
                 One connection did die between the last look and the loop's write, after %,d others, and the loop
                 hangs on it. One line keeps nearly all probes away, not all: the second line does. The library
                 calls this server %s.""";
-        page.say(lateText, cure.books().greeted(), cure.books().live() ? "alive so far" : "dead");
+        page.say(lateText, cure.books().greeted(), cure.books().live() ? "live, so far" : "not live");
     }
 
     /** What the loop of a drop-in got to see. */
@@ -144,6 +143,15 @@ final class CureAct {
             return seen;
         }
         return seen + (cure.wedged() ? "; one was dead when it wrote" : ", none of them dead when it wrote");
+    }
+
+    private static String clients(Visitors.Result clients) {
+        String served = Page.format("%,d of %,d greeted and answered", clients.served(), clients.came());
+        return clients.served() == 0
+                ? served
+                : Page.format(
+                        "%s; the greeting took %.2f ms (median), %.2f ms (longest)",
+                        served, clients.medianMillis(), clients.longestMillis());
     }
 
     private static String balance(Cure cure) {

@@ -67,11 +67,17 @@ final class Probing {
         reading = queue.reading();
         String remark = remark(before);
         if (!remark.isEmpty() || sent <= FIRST_ROWS || isStep()) {
-            row(remark);
+            print(remark);
         }
     }
 
+    /** A row as things stand now, for something else that happened. */
     void row(String remark) throws IOException {
+        reading = queue.reading();
+        print(remark);
+    }
+
+    private void print(String remark) throws IOException {
         printed = (long) reading.depth();
         table.row((System.nanoTime() - start) / 1e9, sent, reading, Netstat.connectionsOf(port), remark);
     }

@@ -8,9 +8,11 @@ final class QueueWatch implements AutoCloseable {
     private static final long PERIOD_NANOS = 2_000_000;
 
     private final AcceptQueue queue;
-    /** The watching thread's until it has ended. */
+    /** These three are the watching thread's until it has ended. */
     private double peak;
 
+    private long looks;
+    private long empty;
     private final Background watching;
 
     QueueWatch(AcceptQueue queue) {
@@ -19,17 +21,28 @@ final class QueueWatch implements AutoCloseable {
     }
 
     private void look() {
-        peak = Math.max(peak, queue.reading().depth()); // one NaN (unknown) makes it NaN
+        double depth = queue.reading().depth();
+        peak = Math.max(peak, depth); // one NaN (unknown) makes it NaN
+        looks++;
+        empty += depth == 0 ? 1 : 0;
         LockSupport.parkNanos(PERIOD_NANOS);
     }
 
-    /** Once closed: the deepest it was seen. */
-    double peak() {
-        return peak;
+    /** Once closed. */
+    Result result() {
+        return new Result(peak, (double) empty / looks);
     }
 
     @Override
     public void close() {
         watching.close();
     }
+
+    /**
+     * What was seen.
+     *
+     * @param peak the deepest; NaN if it was not always known
+     * @param empty the share of looks at which nothing waited
+     */
+    record Result(double peak, double empty) {}
 }

@@ -86,7 +86,7 @@ final class VerdictTest {
 
     @Test
     void aLoopThatMetTooManyProbesFails() {
-        String flooded = "taken=110 greeted=110 spoken=10 accepted=1010 ended=1010";
+        String flooded = "taken=210 greeted=210 spoken=10 accepted=1010 ended=1010";
 
         assertThat(failed(lost(), cure(Variant.DROP_IN, flooded, 10, 0))).hasSize(1);
     }
@@ -115,7 +115,7 @@ final class VerdictTest {
                 new Visitors.Result(10, 10, served, 1, 2),
                 Books.parse(books),
                 0,
-                3,
+                new QueueWatch.Result(3, 0.9),
                 depth,
                 List.of(logged));
     }

@@ -1,0 +1,26 @@
+package io.acceptor.contract;
+
+import java.io.IOException;
+
+/**
+ * An engine, as the contract suite sees it. To run the suite against another engine, implement this and give each of the
+ * suite's abstract classes a concrete one.
+ */
+public interface EngineUnderTest {
+
+    /**
+     * Starts a server on a free port of 127.0.0.1.
+     *
+     * @param spec what it is to do
+     * @return the running server, which the caller closes
+     * @throws IOException if it cannot be started
+     */
+    RunningServer start(ServerSpec spec) throws IOException;
+
+    /**
+     * On how many threads connections are accepted.
+     *
+     * @return 1 or more
+     */
+    int acceptors();
+}

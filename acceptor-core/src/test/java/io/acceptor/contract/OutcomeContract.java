@@ -1,0 +1,263 @@
+package io.acceptor.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.acceptor.Outcome;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How connections end that a handler has had: exactly one outcome each, the first that fits in the order of precedence. */
+public abstract class OutcomeContract extends ContractTest {
+
+    /** Has read a line: the client has spoken, and its next move is up to the test. */
+    private static void readByte(Talk talk) throws IOException {
+        if (talk.input().read() < 0) {
+            throw new AssertionError("the client left before the test let it");
+        }
+    }
+
+    /** Reads until the stream reports that the client has reset the connection. */
+    private static IOException awaitReset(Talk talk) {
+        try {
+            while (talk.input().read() >= 0) {
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            return e;
+        }
+        throw new AssertionError("the client ended the connection without a reset");
+    }
+
+    private RunningServer serving(Behaviour behaviour) throws IOException {
+        return start(ServerSpec.doing(behaviour));
+    }
+
+    // ---- the client has spoken and stays
+
+    @Test
+    void aHandlerThatReturnsCompletes() throws IOException {
+        RunningServer server = serving(talk -> Behaviours.say(talk, "bye"));
+        assertThat(connect(server).readToEnd().text()).isEqualTo("bye");
+        awaitOutcome(server, Outcome.COMPLETED);
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of("exception", new IllegalStateException("on purpose")),
+                Arguments.of("checked exception", new Exception("on purpose")),
+                Arguments.of("error", new AssertionError("on purpose")),
+                Arguments.of("virtual machine error", new StackOverflowError("on purpose")),
+                Arguments.of("I/O exception of another stream", new IOException("Connection reset")),
+                Arguments.of("end of another stream", new EOFException("on purpose")),
+                Arguments.of("interruption", new InterruptedException("on purpose")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("failures")
+    void aHandlerThatThrowsHasFailed(String name, Throwable failure) throws IOException {
+        RunningServer server = serving(talk -> {
+            readByte(talk);
+            throwIt(failure);
+        });
+        assertThat(connect(server).send("x").readToEnd().bytes()).isEmpty();
+        awaitOutcome(server, Outcome.HANDLER_FAILED);
+    }
+
+    private static void throwIt(Throwable failure) throws Exception {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (Exception) failure;
+    }
+
+    @Test
+    void aFailedHandlerDoesNotCostTheWorker() throws IOException {
+        AtomicInteger served = new AtomicInteger();
+        RunningServer server = start(ServerSpec.doing(talk -> {
+                    if (served.getAndIncrement() == 0) {
+                        throw new StackOverflowError("on purpose");
+                    }
+                    Behaviours.say(talk, "well");
+                })
+                .executor(shutDownAtEnd(java.util.concurrent.Executors.newSingleThreadExecutor())));
+        assertThat(connect(server).readToEnd().bytes()).isEmpty();
+        assertThat(connect(server).readToEnd().text()).isEqualTo("well");
+    }
+
+    @Test
+    void aHandlerThatClosesItselfCompletes() throws IOException {
+        RunningServer server = serving(talk -> {
+            Behaviours.say(talk, "bye");
+            talk.close();
+            talk.close();
+        });
+        assertThat(connect(server).readToEnd().text()).isEqualTo("bye");
+        awaitOutcome(server, Outcome.COMPLETED);
+    }
+
+    @Test
+    void aHandlerThatClosesItselfAndThenThrowsHasFailed() throws IOException {
+        CountDownLatch gone = latch();
+        RunningServer server = serving(talk -> {
+            Behaviours.say(talk, "bye");
+            talk.close();
+            Behaviours.await(gone);
+            throw new IllegalStateException("on purpose");
+        });
+        assertThat(connect(server).readToEnd().text()).isEqualTo("bye");
+        gone.countDown();
+        awaitOutcome(server, Outcome.HANDLER_FAILED);
+    }
+
+    @Test
+    void closedByItsHandlerAConnectionHasNotEndedBeforeTheHandlerHas() throws IOException {
+        CountDownLatch release = latch();
+        RunningServer server = serving(talk -> {
+            talk.close();
+            Behaviours.await(release);
+        });
+        assertThat(connect(server).readToEnd().bytes()).isEmpty();
+        assertThat(server.stats().active()).isEqualTo(1);
+        release.countDown();
+        awaitOutcome(server, Outcome.COMPLETED);
+    }
+
+    @Test
+    void readingAfterItsOwnCloseIsTheHandlersFault() throws IOException {
+        RunningServer server = serving(talk -> {
+            talk.close();
+            talk.input().read();
+        });
+        connect(server).readToEnd();
+        awaitOutcome(server, Outcome.HANDLER_FAILED);
+    }
+
+    // ---- the client is done (FIN)
+
+    @Test
+    void anEndOfFileExceptionAfterTheClientsFinIsNoFailure() throws IOException {
+        RunningServer server = serving(talk -> {
+            readByte(talk);
+            if (talk.input().read() < 0) {
+                throw new EOFException("the client hung up");
+            }
+        });
+        assertThat(connect(server).send("x").finish().readToEnd().reset()).isFalse();
+        awaitOutcome(server, Outcome.COMPLETED);
+    }
+
+    @Test
+    void anotherExceptionAfterTheClientsFinIsAFailure() throws IOException {
+        RunningServer server = serving(talk -> {
+            readByte(talk);
+            assertThat(talk.input().read()).isNegative();
+            throw new IllegalStateException("on purpose");
+        });
+        connect(server).send("x").finish().readToEnd();
+        awaitOutcome(server, Outcome.HANDLER_FAILED);
+    }
+
+    static Stream<Arguments> endsOfAHandler() {
+        return Stream.of(
+                Arguments.of("returns", null),
+                Arguments.of("throws EOFException", new EOFException("on purpose")),
+                Arguments.of("throws an exception", new IllegalStateException("on purpose")),
+                Arguments.of("throws an Error", new AssertionError("on purpose")));
+    }
+
+    @ParameterizedTest(name = "handler {0}")
+    @MethodSource("endsOfAHandler")
+    void aSilentClientsFinIsWhatCountsWhateverTheHandlerMakesOfIt(String name, Throwable failure) throws IOException {
+        RunningServer server = start(ServerSpec.doing(talk -> {
+                    Behaviours.say(talk, "hello");
+                    assertThat(talk.input().read()).isNegative();
+                    if (failure != null) {
+                        throwIt(failure);
+                    }
+                })
+                .with(builder -> builder.handOffAtOnce()));
+        assertThat(connect(server).finish().readToEnd().text()).isEqualTo("hello");
+        awaitOutcome(server, Outcome.CLOSED_SILENTLY);
+    }
+
+    // ---- the client resets
+
+    @ParameterizedTest(name = "handler {0}")
+    @MethodSource("endsOfAHandler")
+    void aResetByAClientThatHadSpokenIsWhatCountsWhateverTheHandlerMakesOfIt(String name, Throwable failure)
+            throws IOException {
+        CountDownLatch reading = latch();
+        RunningServer server = serving(talk -> {
+            readByte(talk);
+            reading.countDown();
+            awaitReset(talk);
+            if (failure != null) {
+                throwIt(failure);
+            }
+        });
+        Client client = connect(server).send("x");
+        soon().until(() -> reading.getCount() == 0);
+        client.reset();
+        awaitOutcome(server, Outcome.PEER_RESET);
+    }
+
+    @Test
+    void theStreamsOwnReportOfAResetIsNoFailureWrappedOrNot() throws IOException {
+        AtomicInteger calls = new AtomicInteger();
+        RunningServer server = serving(talk -> {
+            readByte(talk);
+            IOException reset = awaitReset(talk);
+            if (calls.getAndIncrement() == 0) {
+                throw reset;
+            }
+            throw new IllegalStateException(new UncheckedIOException(reset));
+        });
+        for (long ended = 1; ended <= 2; ended++) {
+            connect(server).send("x").reset();
+            awaitCount(server, Outcome.PEER_RESET, ended);
+        }
+    }
+
+    @Test
+    void aResetSeenOnlyByWritingCountsAsOne() throws IOException {
+        CountDownLatch gone = latch();
+        RunningServer server = serving(talk -> {
+            readByte(talk);
+            Behaviours.await(gone);
+            byte[] much = new byte[64 * 1024];
+            while (true) {
+                talk.output().write(much); // until it fails
+            }
+        });
+        Client client = connect(server).send("x");
+        client.reset();
+        gone.countDown();
+        awaitOutcome(server, Outcome.PEER_RESET);
+    }
+
+    @ParameterizedTest(name = "handler {0}")
+    @MethodSource("endsOfAHandler")
+    void aResetByASilentClientIsProbeLikeWhateverTheHandlerMakesOfIt(String name, Throwable failure) throws IOException {
+        CountDownLatch reading = latch();
+        RunningServer server = start(ServerSpec.doing(talk -> {
+                    reading.countDown();
+                    awaitReset(talk);
+                    if (failure != null) {
+                        throwIt(failure);
+                    }
+                })
+                .with(builder -> builder.handOffAtOnce()));
+        Client client = connect(server);
+        soon().until(() -> reading.getCount() == 0);
+        client.reset();
+        awaitOutcome(server, Outcome.RESET_AFTER_GREETING);
+    }
+}
