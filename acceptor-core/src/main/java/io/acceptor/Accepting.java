@@ -50,7 +50,7 @@ final class Accepting {
             return;
         }
         ready = false; // the selector says so again while there is more
-        for (int i = 0; i < BATCH; i++) {
+        for (int i = 0; i < BATCH && !loop.isStopping(); i++) {
             if (loop.server.context().admission().leaveInBacklog() != null) {
                 pause(BACKLOG_PAUSE_NANOS);
                 return;
@@ -75,9 +75,19 @@ final class Accepting {
         failures.accepted();
         NioConnection connection = book(channel);
         if (connection != null) {
-            loop.reception.welcome(connection);
+            welcome(connection);
         }
         return true;
+    }
+
+    /** Whatever fails unexpectedly, the connection is not lost. */
+    private void welcome(NioConnection connection) {
+        try {
+            loop.reception.welcome(connection);
+        } catch (Throwable t) {
+            loop.server.context().events().failure("accepted connection could not be welcomed", t);
+            loop.closing.close(connection, Outcome.CUT);
+        }
     }
 
     /** Enters it into the books. Null if that failed; it is closed then. */

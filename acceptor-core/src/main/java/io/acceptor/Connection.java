@@ -59,8 +59,7 @@ public sealed interface Connection extends AutoCloseable permits HandlerConnecti
     /**
      * The connection as a {@link Socket}, for code that wants one (timeouts, options, TLS layered on top).
      *
-     * <p>It differs from a plain one in two ways: interrupting a thread that reads from it closes it, and
-     * {@link Socket#getChannel()} is null.
+     * <p>It differs from a plain one: interrupting a thread that reads from it or writes to it closes it.
      *
      * @return the same socket at every call
      */

@@ -122,7 +122,7 @@ final class HandedInput extends InputStream {
 
     /** Closes the socket. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         socket.close();
     }
 }

@@ -88,7 +88,7 @@ final class HandedOutput extends OutputStream {
 
     /** Closes the socket. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         socket.close();
     }
 

@@ -157,7 +157,7 @@ final class HandedSocket extends ChannelSocket {
     }
 
     /** To be called when an operation has failed and ended: the interrupt closed the channel, so close the socket. */
-    void closeIfInterrupted(IOException failure) throws IOException {
+    void closeIfInterrupted(IOException failure) {
         if (failure.getCause() instanceof ClosedByInterruptException) {
             close();
         }

@@ -170,6 +170,10 @@ final class NioLoop implements Runnable {
         }
     }
 
+    boolean isStopping() {
+        return stopping;
+    }
+
     /** Asks the loop to cut what it holds and to end. Any thread. */
     void stop() {
         stopping = true;

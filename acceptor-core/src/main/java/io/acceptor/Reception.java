@@ -8,11 +8,15 @@ import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Looks whether the client is alive, admits it, greets it and waits for its turn; or refuses it. Confined to its loop. */
 final class Reception {
+    /** What plain sockets of the JDK send at once. */
+    private static final int HEAP_PIECE = 128 * 1024;
+
     private final NioLoop loop;
     private final AcceptorContext context;
     private final Settings.Timing timing;
@@ -124,7 +128,7 @@ final class Reception {
         ByteBuffer out = connection.out;
         if (out.hasRemaining()) {
             try {
-                connection.channel.write(out);
+                write(connection.channel, out);
             } catch (IOException e) {
                 sendFailed(connection);
                 return;
@@ -135,6 +139,21 @@ final class Reception {
         } else if (connection.deadlines == null) {
             sending.add(connection, System.nanoTime());
             loop.interest(connection, SelectionKey.OP_WRITE);
+        }
+    }
+
+    /** The JDK copies all of a heap buffer before it sends what fits; so large ones go in pieces. */
+    private static void write(SocketChannel channel, ByteBuffer out) throws IOException {
+        int end = out.limit();
+        try {
+            boolean all = true;
+            while (all && out.position() < end) {
+                int piece = out.isDirect() ? end - out.position() : Math.min(end - out.position(), HEAP_PIECE);
+                out.limit(out.position() + piece);
+                all = channel.write(out) == piece;
+            }
+        } finally {
+            out.limit(end);
         }
     }
 

@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread of its own (a daemon) accepts from the kernel and keeps probes away: {@link #accept()} gives a connection when
  * the client has spoken, or after a few milliseconds in which a probe would have left. With {@link Builder#greeting} it also
  * says what the loop would have said first; take that write out of the loop then. A connection can still die between our last
- * look and the loop's own first write; "live" means alive when last looked at.
+ * look and the loop's own first write; "live" means alive when last looked at. Without a greeting, a client that half-closes at
+ * once and never sends a byte passes for a probe; {@link Builder#handOffAtOnce()} keeps it.
  *
  * <p>When connections wait and nobody calls accept() for the stall threshold (10 s by default), health goes down, greetings
  * are withheld and newcomers refused until accept() is called again: a dead application must not look alive.
  *
  * <p>Keeps {@link ServerSocket}'s contract, with these differences: accepted sockets are closed when a thread that reads
- * from them is interrupted, {@code getChannel()} is null, there is no option IP_TOS on the listening socket, and a subclass
- * cannot use {@code implAccept}. Closing it leaves the accepted sockets open, as ServerSocket does; those that nobody has
+ * from them or writes to them is interrupted, there is no option IP_TOS on the listening socket, and a subclass cannot use
+ * {@code implAccept}. Closing it leaves the accepted sockets open, as ServerSocket does; those that nobody has
  * accepted yet are cut. Thread-safe.
  */
 public class ResilientServerSocket extends ServerSocket {

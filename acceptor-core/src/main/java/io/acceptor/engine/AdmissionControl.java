@@ -10,6 +10,7 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,18 +110,39 @@ public final class AdmissionControl {
         if (stalled) {
             return RejectReason.STALLED;
         }
-        Bulkhead open = limits.bulkhead();
-        if (open != null) {
-            if (wouldPark(open.getBulkheadConfig().getMaxWaitDuration(), "bulkhead", open.getName())
-                    || !open.tryAcquirePermission()) {
-                return RejectReason.MAX_CONNECTIONS;
-            }
-            ticket.holdsBulkhead(true);
+        if (!bulkheadAllows(ticket)) {
+            return RejectReason.MAX_CONNECTIONS;
         }
         if (!sources.acquire(ticket)) {
             return RejectReason.SOURCE_LIMIT;
         }
         return breakerOpen() ? RejectReason.BREAKER_OPEN : null;
+    }
+
+    private boolean bulkheadAllows(Ticket ticket) {
+        Bulkhead open = limits.bulkhead();
+        if (open == null) {
+            return true;
+        }
+        if (wouldPark(open.getBulkheadConfig().getMaxWaitDuration(), "bulkhead", open.getName())) {
+            return false;
+        }
+        boolean room = open.getMetrics().getAvailableConcurrentCalls() > 0;
+        ticket.holdsBulkhead(guarded("bulkhead", open::tryAcquirePermission, room));
+        return ticket.holdsBulkhead();
+    }
+
+    /**
+     * Resilience4j tells its event consumers after it has decided, and what they throw comes out in place of the decision.
+     * What it must have been is then taken from a look just before.
+     */
+    private boolean guarded(String what, BooleanSupplier acquire, boolean room) {
+        try {
+            return acquire.getAsBoolean();
+        } catch (Throwable t) {
+            events.failure("an event consumer of the " + what + " failed", t);
+            return room;
+        }
     }
 
     private @Nullable Rejection ask(AdmissionPolicy policy, Ticket ticket) {
@@ -144,8 +166,11 @@ public final class AdmissionControl {
         if (rate == null) {
             return true;
         }
-        return !wouldPark(rate.getRateLimiterConfig().getTimeoutDuration(), "rateLimiter", rate.getName())
-                && rate.acquirePermission();
+        if (wouldPark(rate.getRateLimiterConfig().getTimeoutDuration(), "rateLimiter", rate.getName())) {
+            return false;
+        }
+        boolean room = rate.getMetrics().getAvailablePermissions() > 0;
+        return guarded("rateLimiter", rate::acquirePermission, room);
     }
 
     private boolean wouldPark(Duration wait, String what, String name) {
@@ -224,7 +249,11 @@ public final class AdmissionControl {
         Bulkhead open = limits.bulkhead();
         if (open != null && ticket.holdsBulkhead()) {
             ticket.holdsBulkhead(false);
-            open.onComplete();
+            try {
+                open.onComplete();
+            } catch (Throwable t) {
+                events.failure("an event consumer of the bulkhead failed", t); // the permit was given back before
+            }
         }
     }
 }

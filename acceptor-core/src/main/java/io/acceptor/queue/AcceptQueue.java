@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
  * waits only for another thread's scan under way. It takes some tens of microseconds where the network namespace has
  * connections; where it has none the kernel searches its whole hash of connections for one, which takes milliseconds on a
  * machine with much memory ({@code established_get_first} in {@code net/ipv4/tcp_ipv4.c}). {@link #sample} is made to be
- * called often all the same. {@link #last()}, {@link #peak()},
- * {@link #atLeast} and {@link #source()} neither wait nor read anything. There is nothing to close.
+ * called often all the same. {@link #last()}, {@link #peak()}, {@link #atLeast} and {@link #source()} neither wait nor read
+ * anything. There is nothing to close.
  */
 public final class AcceptQueue {
     private static final int MAX_PORT = 65_535;

@@ -151,22 +151,34 @@ class ProcFilesTest {
 
     @Test
     void manyQueuesCostNoMoreSystemCallsThanOne() throws IOException {
-        assumeTrue(
-                Files.isReadable(Path.of("/proc/thread-self/io")),
-                "no /proc/thread-self/io: system calls cannot be counted");
+        needCountOfReads();
         proc.tcp6(proc.listener6("127.0.0.1", PORT, 7)).tcp().arrivals(1);
         AcceptQueue[] many = new AcceptQueue[100];
         Arrays.setAll(many, i -> proc.queue("127.0.0.1", PORT));
-        long ofOne = readsOf(List.of(many[0]));
+        long ofOne = readsOf(() -> AcceptQueue.sample(List.of(many[0])));
         assertThat(ofOne).isPositive();
-        assertThat(readsOf(List.of(many))).isEqualTo(ofOne);
+        assertThat(readsOf(() -> AcceptQueue.sample(List.of(many)))).isEqualTo(ofOne);
     }
 
-    /** The read system calls of one sample, and of looking at the count. */
-    private static long readsOf(List<AcceptQueue> queues) throws IOException {
-        AcceptQueue.sample(queues);
+    @Test
+    void theEndOfATableIsNotAskedForOnceMore() throws IOException {
+        needCountOfReads();
+        proc.tcp6(proc.listener6("127.0.0.1", PORT, 7)).tcp();
+        AcceptQueue queue = proc.queue("127.0.0.1", PORT);
+        assertThat(readsOf(queue::reading)).isEqualTo(readsOf(() -> {}) + 1);
+    }
+
+    private static void needCountOfReads() {
+        assumeTrue(
+                Files.isReadable(Path.of("/proc/thread-self/io")),
+                "no /proc/thread-self/io: system calls cannot be counted");
+    }
+
+    /** The read system calls of doing something a second time, and of looking at the count. */
+    private static long readsOf(Runnable action) throws IOException {
+        action.run();
         long before = reads();
-        AcceptQueue.sample(queues);
+        action.run();
         return reads() - before;
     }
 

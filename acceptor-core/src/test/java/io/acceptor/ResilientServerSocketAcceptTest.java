@@ -1,0 +1,485 @@
+package io.acceptor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.acceptor.it.Peers;
+import io.acceptor.it.Peers.Client;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** accept() and what comes of it, with real clients; on a plain ServerSocket too, to know that the tests ask for no more. */
+@Timeout(60)
+class ResilientServerSocketAcceptTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private enum Kind {
+        PLAIN {
+            @Override
+            ServerSocket unbound() throws IOException {
+                return new ServerSocket();
+            }
+        },
+        RESILIENT {
+            @Override
+            ServerSocket unbound() throws IOException {
+                return new ResilientServerSocket();
+            }
+        };
+
+        abstract ServerSocket unbound() throws IOException;
+
+        ServerSocket bound() throws IOException {
+            return bound(new InetSocketAddress(LOOPBACK, 0));
+        }
+
+        ServerSocket bound(InetSocketAddress address) throws IOException {
+            ServerSocket socket = unbound();
+            socket.bind(address);
+            return socket;
+        }
+    }
+
+    /** What a thread is made by; virtual ones where this JDK has them. */
+    private enum Threads {
+        PLATFORM,
+        VIRTUAL;
+
+        Thread start(Runnable task) {
+            try {
+                if (this == PLATFORM) {
+                    Thread thread = new Thread(task);
+                    thread.setDaemon(true);
+                    thread.start();
+                    return thread;
+                }
+                return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        static boolean virtualExist() {
+            return Runtime.version().feature() >= 21;
+        }
+    }
+
+    static Stream<Arguments> onEveryThread() {
+        return Stream.of(Kind.values()).flatMap(kind -> Stream.of(Threads.values())
+                .filter(threads -> threads == Threads.PLATFORM || Threads.virtualExist())
+                .map(threads -> Arguments.of(kind, threads)));
+    }
+
+    /** The end of one call of accept(). */
+    private static CompletableFuture<Socket> acceptOn(Threads threads, ServerSocket server) {
+        CompletableFuture<Socket> accepted = new CompletableFuture<>();
+        threads.start(() -> {
+            try {
+                accepted.complete(server.accept());
+            } catch (Throwable t) {
+                accepted.completeExceptionally(t);
+            }
+        });
+        return accepted;
+    }
+
+    private static Socket get(CompletableFuture<Socket> accepted) throws Exception {
+        return accepted.get(20, TimeUnit.SECONDS);
+    }
+
+    private static void assertTalks(Client client, Socket accepted) throws IOException {
+        client.say("ping");
+        assertThat(accepted.getInputStream().readNBytes(4)).asString().isEqualTo("ping");
+        accepted.getOutputStream().write("pong".getBytes());
+        assertThat(client.hear(4)).isEqualTo("pong");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTimeoutLeavesTheSocketUsable(Kind kind) throws Exception {
+        try (ServerSocket server = kind.bound()) {
+            server.setSoTimeout(30);
+            for (int i = 0; i < 3; i++) {
+                long start = System.nanoTime();
+                assertThatExceptionOfType(SocketTimeoutException.class)
+                        .isThrownBy(server::accept)
+                        .withMessage("Accept timed out");
+                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(30));
+            }
+            server.setSoTimeout(0);
+            try (Client client = Peers.connect(server.getLocalPort());
+                    Socket accepted = server.accept()) {
+                assertTalks(client, accepted);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("onEveryThread")
+    void closeWakesEveryWaiter(Kind kind, Threads threads) throws Exception {
+        ServerSocket server = kind.bound();
+        List<CompletableFuture<Socket>> waiters = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            waiters.add(acceptOn(threads, server));
+        }
+        try (Client client = Peers.connect(server.getLocalPort())) {
+            await().until(() -> waiters.stream().anyMatch(CompletableFuture::isDone)); // they are in accept by now
+            server.close();
+            assertThat(client.socket().isConnected()).isTrue();
+        }
+        int woken = 0;
+        for (CompletableFuture<Socket> waiter : waiters) {
+            try {
+                get(waiter).close();
+            } catch (java.util.concurrent.ExecutionException e) {
+                assertThat(e.getCause()).isExactlyInstanceOf(SocketException.class).hasMessage("Socket closed");
+                woken++;
+            }
+        }
+        assertThat(woken).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("onEveryThread")
+    void severalThreadsGetEachConnectionOnce(Kind kind, Threads threads) throws Exception {
+        int clients = 300;
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        try (ServerSocket server = kind.bound()) {
+            for (int i = 0; i < 8; i++) {
+                threads.start(() -> acceptAndHear(server, heard));
+            }
+            List<String> said = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                try (Client client = Peers.connect(server.getLocalPort())) {
+                    said.add(String.format("%04d", i));
+                    client.say(said.get(i));
+                    client.socket().shutdownOutput();
+                }
+            }
+            await().until(() -> heard.size() >= clients);
+            assertThat(heard).containsExactlyInAnyOrderElementsOf(said);
+        }
+    }
+
+    private static void acceptAndHear(ServerSocket server, List<String> heard) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                heard.add(new String(socket.getInputStream().readAllBytes()));
+            } catch (IOException e) {
+                if (!server.isClosed()) {
+                    heard.add(e.toString());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptDuringAcceptIsKeptForLater(Kind kind) throws Exception {
+        try (ServerSocket server = kind.bound()) {
+            CompletableFuture<Boolean> flag = new CompletableFuture<>();
+            Thread waiter = Threads.PLATFORM.start(() -> {
+                try (Socket socket = server.accept()) {
+                    flag.complete(Thread.currentThread().isInterrupted() && socket.isConnected());
+                } catch (IOException e) {
+                    flag.completeExceptionally(e);
+                }
+            });
+            await().until(() -> Stream.of(waiter.getStackTrace()).anyMatch(frame -> frame.getMethodName()
+                    .equals("accept")));
+            waiter.interrupt();
+            assertThat(flag).isNotDone();
+            try (Client client = Peers.connect(server.getLocalPort())) {
+                assertThat(flag.get(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(client.hearAll()).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptedThreadMayAccept(Kind kind) throws Exception {
+        try (ServerSocket server = kind.bound();
+                Client client = Peers.connect(server.getLocalPort())) {
+            Thread.currentThread().interrupt();
+            try {
+                assertThat(server.accept().isConnected()).isTrue();
+                assertThat(client.socket().isConnected()).isTrue();
+                server.setSoTimeout(20);
+                assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(server::accept);
+            } finally {
+                assertThat(Thread.interrupted()).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void acceptedSocketsOutliveTheServerSocket(Kind kind) throws Exception {
+        ServerSocket server = kind.bound();
+        try (Client client = Peers.connect(server.getLocalPort());
+                Socket accepted = server.accept()) {
+            server.close();
+            for (int i = 0; i < 3; i++) {
+                assertTalks(client, accepted);
+            }
+            accepted.close();
+            assertThat(client.hearAll()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPortIsFreeRightAfterClose(Kind kind) throws Exception {
+        int port;
+        try (ServerSocket first = kind.bound()) {
+            port = first.getLocalPort();
+        }
+        for (int i = 0; i < 20; i++) {
+            try (ServerSocket server = kind.bound(new InetSocketAddress(LOOPBACK, port));
+                    Client client = Peers.connect(port);
+                    Client waiting = Peers.connect(port);
+                    Socket accepted = server.accept()) {
+                server.close();
+                assertThat(server.isClosed()).isTrue();
+                assertThat(accepted.isConnected()).isTrue();
+                assertThat(List.of(client, waiting)).hasSize(2);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClosedServerSocketRefusesNewClients(Kind kind) throws Exception {
+        ServerSocket server = kind.bound();
+        int port = server.getLocalPort();
+        server.close();
+        assertThatExceptionOfType(java.net.ConnectException.class).isThrownBy(() -> Peers.connect(port));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void clientsThatNobodyAcceptedHearTheEndWhenItCloses(Kind kind) throws Exception {
+        try (ServerSocket server = kind.bound();
+                Client waiting = Peers.connect(server.getLocalPort())) {
+            server.close();
+            try {
+                assertThat(waiting.hearAll()).isEmpty();
+            } catch (SocketException e) {
+                assertThat(e).hasMessageContaining("reset");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWildcardIsReachedOverIpv4AndIpv6(Kind kind) throws Exception {
+        needIpv6();
+        try (ServerSocket server = kind.bound(new InetSocketAddress(0))) {
+            for (String host : List.of("127.0.0.1", "::1")) {
+                try (Client client = Peers.connect(new InetSocketAddress(host, server.getLocalPort()));
+                        Socket accepted = server.accept()) {
+                    assertThat(accepted.getInetAddress()).isEqualTo(InetAddress.getByName(host));
+                    assertThat(accepted.getLocalAddress()).isEqualTo(InetAddress.getByName(host));
+                    assertTalks(client, accepted);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneAddressIsReachedOverThatOneOnly(Kind kind) throws Exception {
+        needIpv6();
+        try (ServerSocket server = kind.bound(new InetSocketAddress("::1", 0));
+                Client client = Peers.connect(new InetSocketAddress("::1", server.getLocalPort()));
+                Socket accepted = server.accept()) {
+            assertTalks(client, accepted);
+            assertThatExceptionOfType(java.net.ConnectException.class)
+                    .isThrownBy(() -> Peers.connect(new InetSocketAddress("127.0.0.1", server.getLocalPort())));
+        }
+    }
+
+    private static void needIpv6() {
+        try {
+            new ServerSocket(0, 1, InetAddress.getByName("::1")).close();
+        } catch (IOException e) {
+            abort("no IPv6 here: " + e.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAClientSentBeforeItLeftIsThere(Kind kind) throws Exception {
+        try (ServerSocket server = kind.bound()) {
+            try (Client client = Peers.connect(server.getLocalPort())) {
+                client.say("all I had to say");
+            }
+            try (Socket accepted = server.accept()) {
+                assertThat(accepted.getInputStream().readAllBytes()).asString().isEqualTo("all I had to say");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReceiveBufferSetBeforeBindIsInheritedByAcceptedSockets(Kind kind) throws Exception {
+        try (ServerSocket server = kind.unbound()) {
+            server.setReceiveBufferSize(10_000);
+            server.bind(new InetSocketAddress(LOOPBACK, 0));
+            try (Client client = Peers.connect(server.getLocalPort());
+                    Socket accepted = server.accept()) {
+                assertThat(accepted.getReceiveBufferSize()).isEqualTo(10_000);
+                assertTalks(client, accepted);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPortCanBeSharedIfBothWantTo(Kind kind) throws Exception {
+        try (ServerSocket first = kind.unbound();
+                ServerSocket second = kind.unbound();
+                ServerSocket third = kind.unbound()) {
+            first.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            second.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            first.bind(new InetSocketAddress(LOOPBACK, 0));
+            second.bind(first.getLocalSocketAddress());
+            assertThat(second.getLocalPort()).isEqualTo(first.getLocalPort());
+            assertThatExceptionOfType(java.net.BindException.class)
+                    .isThrownBy(() -> third.bind(first.getLocalSocketAddress()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itIsUsableAfterABindThatFailed(Kind kind) throws Exception {
+        try (ServerSocket occupant = new ServerSocket(0, 1, LOOPBACK);
+                ServerSocket server = kind.unbound()) {
+            for (int i = 0; i < 3; i++) {
+                assertThatExceptionOfType(java.net.BindException.class)
+                        .isThrownBy(() -> server.bind(occupant.getLocalSocketAddress()));
+            }
+            server.bind(new InetSocketAddress(LOOPBACK, 0));
+            try (Client client = Peers.connect(server.getLocalPort());
+                    Socket accepted = server.accept()) {
+                assertTalks(client, accepted);
+            }
+        }
+    }
+
+    /** The constructors of ServerSocket call the overridable bind, and so do its subclasses' users. */
+    private static final class Observed extends ResilientServerSocket {
+        private static final ThreadLocal<List<String>> CALLS = ThreadLocal.withInitial(ArrayList::new);
+
+        Observed(int port, int backlog, InetAddress address) throws IOException {
+            super(port, backlog, address);
+        }
+
+        Observed(Builder builder) throws IOException {
+            super(builder);
+        }
+
+        @Override
+        public void bind(SocketAddress endpoint, int backlog) throws IOException {
+            CALLS.get().add("bind");
+            super.bind(endpoint, backlog);
+        }
+
+        @Override
+        public Socket accept() throws IOException {
+            CALLS.get().add("accept");
+            return super.accept();
+        }
+
+        @Override
+        public void close() throws IOException {
+            CALLS.get().add("close");
+            super.close();
+        }
+    }
+
+    @Test
+    void aSubclassMayOverrideBindAndAccept() throws Exception {
+        Observed.CALLS.get().clear();
+        try (Observed server = new Observed(0, 5, LOOPBACK);
+                Client client = Peers.connect(server.getLocalPort());
+                Socket accepted = server.accept()) {
+            assertTalks(client, accepted);
+        }
+        assertThat(Observed.CALLS.get()).containsExactly("bind", "accept", "close");
+    }
+
+    @Test
+    void aSubclassMayHaveSettingsOfItsOwn() throws Exception {
+        try (Observed server = new Observed(ResilientServerSocket.builder()
+                .greeting(Greeting.of("hello\n", java.nio.charset.StandardCharsets.US_ASCII)))) {
+            assertThat(server.isBound()).isFalse();
+            server.bind(new InetSocketAddress(LOOPBACK, 0));
+            try (Client client = Peers.connect(server.getLocalPort())) {
+                assertThat(client.hear(6)).isEqualTo("hello\n");
+                client.say("ping");
+                try (Socket accepted = server.accept()) {
+                    assertThat(accepted.getInputStream().readNBytes(4)).asString().isEqualTo("ping");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aConstructorThatFailsToBindLeavesNothingOpen() throws Exception {
+        try (ServerSocket occupant = new ServerSocket(0, 1, LOOPBACK)) {
+            int before = io.acceptor.it.Descriptors.open();
+            for (int i = 0; i < 5; i++) {
+                assertThatExceptionOfType(java.net.BindException.class)
+                        .isThrownBy(() -> new ResilientServerSocket(occupant.getLocalPort(), 5, LOOPBACK));
+            }
+            await().untilAsserted(() ->
+                    assertThat(io.acceptor.it.Descriptors.open()).isLessThanOrEqualTo(before));
+        }
+    }
+
+    @Test
+    void theBooksAreThereAfterCloseAndNotBeforeBind() throws Exception {
+        ResilientServerSocket server = new ResilientServerSocket();
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(server::stats);
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(server::health);
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(server::queue);
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(server::metrics);
+        server.bind(new InetSocketAddress(LOOPBACK, 0));
+        assertThat(server.health().ready()).isTrue();
+        try (Client client = Peers.connect(server.getLocalPort());
+                Socket accepted = server.accept()) {
+            assertTalks(client, accepted);
+            server.close();
+            assertThat(server.health().live()).as("closed, though a socket of it lives on").isFalse();
+            assertThat(server.stats().active()).isEqualTo(1);
+        }
+        await().untilAsserted(() -> {
+            assertThat(server.stats().active()).isZero();
+            assertThat(server.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L);
+            assertThat(server.health().live()).isFalse();
+        });
+    }
+}

@@ -1,0 +1,125 @@
+package io.acceptor.it;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** What connects to a server in these tests, over loopback: probes that reset, and clients. */
+public final class Peers {
+    /** Long enough for any machine; a client that has to wait so long is one that was never served. */
+    public static final int PATIENCE_MILLIS = 20_000;
+
+    private Peers() {}
+
+    /** The probe of a load balancer: the handshake, then a reset. */
+    public static void probe(int port) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.setSoLinger(true, 0); // before connect: the reset then follows at once
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+        }
+    }
+
+    /** So many probes as fast as these threads can. */
+    public static void probe(int port, int count, int threads) throws IOException {
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> parts = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int share = count / threads + (i < count % threads ? 1 : 0);
+                parts.add(executor.submit(() -> {
+                    for (int n = 0; n < share; n++) {
+                        probe(port);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> part : parts) {
+                part.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /** Connects over IPv4 loopback. */
+    public static Client connect(int port) throws IOException {
+        return connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Connects. */
+    public static Client connect(InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(address, PATIENCE_MILLIS);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            return new Client(socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** A connected client that reads and writes ASCII. */
+    public record Client(Socket socket) implements AutoCloseable {
+
+        /** Sends. */
+        public Client say(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(US_ASCII));
+            return this;
+        }
+
+        /** Reads as many characters as there are to read, up to this many. */
+        public String hear(int length) throws IOException {
+            return new String(socket.getInputStream().readNBytes(length), US_ASCII);
+        }
+
+        /** Reads to the end of the stream. */
+        public String hearAll() throws IOException {
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
+
+        /** Whether nothing comes, not even an end, for this long. */
+        public boolean hearsNothingFor(int millis) throws IOException {
+            socket.setSoTimeout(millis);
+            try {
+                socket.getInputStream().read();
+                return false;
+            } catch (SocketTimeoutException e) {
+                return true;
+            } finally {
+                socket.setSoTimeout(PATIENCE_MILLIS);
+            }
+        }
+
+        /** Resets the connection. */
+        public void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.acceptor.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This program once more, in a JVM of its own with the same class path, spoken to in lines.
+ *
+ * <p>It ends when its standard input closes, hence also when this process dies. What it writes to standard error goes
+ * where ours goes. Not thread-safe.
+ */
+final class ChildProcess implements AutoCloseable {
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+    /** From this release on, the JVM warns of native calls that nobody allowed. */
+    private static final int RELEASE_THAT_WARNS = 22;
+
+    private final Process process;
+    private final Writer input;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    private ChildProcess(Process process) {
+        this.process = process;
+        this.input = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    /** Starts it with these options for its JVM and these arguments. */
+    static ChildProcess start(List<String> jvmOptions, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Runtime.version().feature() >= RELEASE_THAT_WARNS) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), AcceptorBench.class.getName()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
+        ChildProcess child = new ChildProcess(builder.start());
+        Thread reader = new Thread(child::readLines, "child-output");
+        reader.setDaemon(true);
+        reader.start();
+        return child;
+    }
+
+    private void readLines() {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            String line = reader.readLine();
+            while (line != null) {
+                lines.add(line);
+                line = reader.readLine();
+            }
+        } catch (IOException ended) {
+            // Whoever waits for a line is told after its time limit.
+        }
+    }
+
+    /**
+     * The next line it prints.
+     *
+     * @throws IOException if there is none in time
+     */
+    String nextLine(Duration limit) throws IOException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        String line = poll(1);
+        while (line == null) {
+            if (!process.isAlive() && lines.isEmpty()) {
+                throw new IOException("its process ended with exit code " + process.exitValue());
+            }
+            if (System.nanoTime() >= deadline) {
+                throw new IOException("it said nothing for " + limit.toSeconds() + " s");
+            }
+            line = poll(100);
+        }
+        return line;
+    }
+
+    private @Nullable String poll(long millis) throws IOException {
+        try {
+            return lines.poll(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for it", e);
+        }
+    }
+
+    void sendLine(String line) throws IOException {
+        input.write(line + "\n");
+        input.flush();
+    }
+
+    /** Closes its standard input; kills it if it does not end then. */
+    @Override
+    public void close() {
+        try {
+            input.close();
+        } catch (IOException alreadyEnded) {
+            // Nobody reads it any more.
+        }
+        if (!endsInTime()) {
+            process.destroyForcibly();
+        }
+    }
+
+    private boolean endsInTime() {
+        try {
+            return process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** How it ended, once closed; empty if it had to be killed. */
+    OptionalInt exitCode() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    }
+}

@@ -1,0 +1,38 @@
+package io.acceptor.bench;
+
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What clients have seen that wanted to be greeted.
+ *
+ * @param intended clients that the schedule asked for
+ * @param ends what became of them; every end has an entry
+ * @param latency of those greeted, from the intended moment to the last byte of the greeting, in nanoseconds
+ * @param lateness of all started, from the intended moment to the start: the generator's own share in the latency
+ */
+record ClientsResult(long intended, Map<ClientEnd, Long> ends, Histogram latency, Histogram lateness) {
+
+    ClientsResult {
+        ends = Map.copyOf(ends);
+    }
+
+    long count(ClientEnd end) {
+        return ends.getOrDefault(end, 0L);
+    }
+
+    /** Clients that got the whole greeting. */
+    long greeted() {
+        return count(ClientEnd.GREETED);
+    }
+
+    /** Clients that got off, whatever the server made of them. */
+    long started() {
+        return ends.values().stream().mapToLong(Long::longValue).sum() - count(ClientEnd.NOT_STARTED);
+    }
+
+    /** Whether the generator kept its rate. */
+    boolean valid() {
+        return started() >= FloodResult.LEAST_SHARE * intended;
+    }
+}

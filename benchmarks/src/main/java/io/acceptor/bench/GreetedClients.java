@@ -1,0 +1,123 @@
+package io.acceptor.bench;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Clients that want to be greeted, started at a constant rate whatever becomes of the earlier ones. Latency is counted
+ * from the intended moment, so that a server's stall shows in all who came meanwhile.
+ *
+ * <p>Bounded: each client by its timeout, all by the schedule and a number of threads. Once an instance.
+ */
+final class GreetedClients {
+    /*
+     * Leader and followers. Whoever holds the lock is the leader: it takes the next turn and waits until that is due;
+     * then it lets go of the lock, for the next leader, and is that client itself. So nothing is handed over between the
+     * moment and the client; and while a server stalls, threads are added as clients come due, up to the number that can
+     * be waiting at once.
+     */
+    private static final int THREADS_AT_START = 3;
+    private static final int MAX_THREADS = 2_000;
+    private static final int DIGITS = 3;
+
+    private final InetSocketAddress target;
+    private final byte[] greeting;
+    private final Duration timeout;
+    private final SourceAddresses sources;
+    private final Histogram latency = new ConcurrentHistogram(DIGITS);
+    private final Histogram lateness = new ConcurrentHistogram(DIGITS);
+    private final Tally<ClientEnd> ends = new Tally<>(ClientEnd.class);
+    private final AtomicInteger threads = new AtomicInteger();
+    private final Phaser running = new Phaser(1);
+    private final ReentrantLock leading = new ReentrantLock();
+
+    /** Guarded by {@link #leading}. */
+    private long nextTurn;
+
+    GreetedClients(InetSocketAddress target, byte[] greeting, Duration timeout, SourceAddresses sources) {
+        this.target = target;
+        this.greeting = greeting.clone();
+        this.timeout = timeout;
+        this.sources = sources;
+    }
+
+    /** Runs clients at that rate for that long. */
+    ClientsResult run(double perSecond, Duration length) {
+        double waitingAtOnce = perSecond * timeout.toNanos() / TimeUnit.SECONDS.toNanos(1);
+        int most = (int) Math.min(MAX_THREADS, THREADS_AT_START + Math.ceil(waitingAtOnce));
+        return run(Schedule.startingNow(perSecond, length), most);
+    }
+
+    /** Runs clients by that schedule with at most so many threads, that is clients at once. */
+    ClientsResult run(Schedule schedule, int mostThreads) {
+        for (int i = 0; i < Math.min(THREADS_AT_START, mostThreads); i++) {
+            addThread(schedule, mostThreads);
+        }
+        running.arriveAndAwaitAdvance();
+        return new ClientsResult(schedule.count(), ends.counts(), latency, lateness);
+    }
+
+    private void addThread(Schedule schedule, int most) {
+        running.register();
+        Thread thread = new Thread(() -> takeTurns(schedule, most), "client-" + threads.incrementAndGet());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void takeTurns(Schedule schedule, int most) {
+        try {
+            boolean more = true;
+            while (more) {
+                more = takeTurn(schedule, most);
+            }
+        } finally {
+            running.arriveAndDeregister();
+        }
+    }
+
+    /** Whether there was one to take. */
+    private boolean takeTurn(Schedule schedule, int most) {
+        try (GreetedClient client = new GreetedClient(greeting, timeout)) {
+            boolean prepared = client.prepare(sources.next());
+            OptionalLong due = awaitTurn(schedule, most);
+            if (due.isPresent()) {
+                ends.add(prepared ? run(client, due.getAsLong()) : ClientEnd.NOT_STARTED);
+            }
+            return due.isPresent();
+        }
+    }
+
+    /** As the leader, waits for the next turn; empty if there is none any more. */
+    private OptionalLong awaitTurn(Schedule schedule, int most) {
+        leading.lock();
+        try {
+            if (nextTurn == schedule.count() || schedule.isOver()) {
+                return OptionalLong.empty();
+            }
+            long due = schedule.nanosOf(nextTurn++);
+            if (!leading.hasQueuedThreads() && threads.get() < most) {
+                addThread(schedule, most);
+            }
+            Schedule.await(due);
+            return OptionalLong.of(due);
+        } finally {
+            leading.unlock();
+        }
+    }
+
+    private ClientEnd run(GreetedClient client, long due) {
+        lateness.recordValue(System.nanoTime() - due);
+        ClientEnd end = client.run(target);
+        if (end == ClientEnd.GREETED) {
+            latency.recordValue(System.nanoTime() - due);
+        }
+        return end;
+    }
+}

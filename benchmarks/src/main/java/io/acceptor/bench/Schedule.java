@@ -1,0 +1,56 @@
+package io.acceptor.bench;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The intended moments of an open loop: a constant rate, whatever the server does. Immutable.
+ *
+ * @param startNanos the first moment, on the clock of {@link System#nanoTime()}
+ * @param perSecond how many a second
+ * @param count how many in all
+ */
+record Schedule(long startNanos, double perSecond, long count) {
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /** Nearer than this, waiting is spinning: parking a thread overshoots by the kernel's timer slack of 50 us and more. */
+    private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(120);
+
+    /** Time for the first one to get ready. */
+    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** A schedule that starts in a moment. */
+    static Schedule startingNow(double perSecond, Duration length) {
+        long count = Math.max(1, Math.round(perSecond * length.toNanos() / NANOS_PER_SECOND));
+        return new Schedule(System.nanoTime() + LEAD_NANOS, perSecond, count);
+    }
+
+    /** When number {@code index} is due, counted from 0. */
+    long nanosOf(long index) {
+        return startNanos + (long) (index * (NANOS_PER_SECOND / perSecond));
+    }
+
+    /** Whether one more than {@code count} would be due: nothing starts any more. */
+    boolean isOver() {
+        return System.nanoTime() - nanosOf(count) >= 0;
+    }
+
+    /** How long it takes. */
+    double seconds() {
+        return count / perSecond;
+    }
+
+    /** Waits for a moment; returns at once when it has passed. */
+    static void await(long nanos) {
+        long left = nanos - System.nanoTime();
+        while (left > 0) {
+            if (left > SPIN_NANOS) {
+                LockSupport.parkNanos(left - SPIN_NANOS);
+            } else {
+                Thread.onSpinWait();
+            }
+            left = nanos - System.nanoTime();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.acceptor.bench.peers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The accept loop that everybody writes: blocking accept, one worker a connection, trouble caught and passed over.
+ *
+ * <p>It does as well as such a loop can: nothing but accept on the loop, TCP_NODELAY, no logging.
+ */
+final class PooledLoop implements ServerUnderTest {
+    private static final int BUFFER = 1_024;
+    private static final long PAUSE_ON_TROUBLE_MILLIS = 10;
+
+    private final ServerSocket listener;
+    private final ExecutorService workers;
+    private final Session session;
+    private final Thread loop;
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder ended = new LongAdder();
+
+    /** What a worker does with a client. */
+    @FunctionalInterface
+    interface Session {
+        void serve(Socket client) throws IOException;
+    }
+
+    private PooledLoop(String name, ServerSocket listener, ExecutorService workers, Session session) {
+        this.listener = listener;
+        this.workers = workers;
+        this.session = session;
+        this.loop = new Thread(this::acceptUntilClosed, name + "-accept");
+    }
+
+    static PooledLoop start(String name, ServerSocket listener, ExecutorService workers, Session session) {
+        PooledLoop server = new PooledLoop(name, listener, workers, session);
+        server.loop.start();
+        return server;
+    }
+
+    private void acceptUntilClosed() {
+        while (!listener.isClosed()) {
+            try {
+                accept();
+            } catch (IOException | RejectedExecutionException passing) {
+                pauseUnlessClosed();
+            }
+        }
+    }
+
+    private void accept() throws IOException {
+        Socket client = listener.accept();
+        accepted.increment();
+        try {
+            workers.execute(() -> serve(client));
+        } catch (RejectedExecutionException full) {
+            ended.increment();
+            client.close();
+            throw full;
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client) {
+            client.setTcpNoDelay(true);
+            session.serve(client);
+        } catch (IOException gone) {
+            // A probe, or a client that left early: nothing to say about it.
+        } finally {
+            ended.increment();
+        }
+    }
+
+    /** Reads what the client has to say, to the end. */
+    static void readToEnd(InputStream input) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        int read;
+        do {
+            read = input.read(buffer);
+        } while (read >= 0);
+    }
+
+    /** Out of descriptors, most likely: give the clients that are served a moment to end. */
+    private void pauseUnlessClosed() {
+        if (listener.isClosed()) {
+            return;
+        }
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_ON_TROUBLE_MILLIS);
+        } catch (InterruptedException nobodyDoesThat) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    /** "Ended" is read first, so that "active" is never negative. */
+    @Override
+    public ServerCounts counts() {
+        long over = ended.sum();
+        long taken = accepted.sum();
+        return new ServerCounts(taken, null, taken - over);
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException alreadyBroken) {
+            // It does not listen any more, which is all that was asked for.
+        }
+        workers.shutdownNow();
+    }
+}
