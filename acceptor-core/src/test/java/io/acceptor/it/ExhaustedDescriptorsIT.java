@@ -53,9 +53,7 @@ class ExhaustedDescriptorsIT {
     private record Server(Program program, BufferedReader answers) implements AutoCloseable {
 
         static Server start(Path directory, String classPath) throws IOException {
-            Path log = Files.writeString(
-                    directory.resolve("logback.xml"),
-                    """
+            Path log = Files.writeString(directory.resolve("logback.xml"), """
                     <configuration>
                       <appender name="ERR" class="ch.qos.logback.core.ConsoleAppender">
                         <target>System.err</target>
@@ -86,7 +84,9 @@ class ExhaustedDescriptorsIT {
                 questions.write((question + "\n").getBytes(StandardCharsets.US_ASCII));
                 questions.flush();
                 String answer = answers.readLine();
-                assertThat(answer).as("answer to %s; %s", question, program.errors()).isNotNull();
+                assertThat(answer)
+                        .as("answer to %s; %s", question, program.errors())
+                        .isNotNull();
                 return answer;
             } catch (IOException e) {
                 throw new AssertionError("the server has ended: " + question, e);
@@ -98,11 +98,14 @@ class ExhaustedDescriptorsIT {
         }
 
         Set<String> threads() {
-            return new TreeSet<>(Arrays.asList(ask("threads").replaceAll("[\\[\\]]", "").split(", ")));
+            return new TreeSet<>(
+                    Arrays.asList(ask("threads").replaceAll("[\\[\\]]", "").split(", ")));
         }
 
         List<String> log(String level) throws IOException {
-            return program.errorLines().stream().filter(line -> line.contains(level)).toList();
+            return program.errorLines().stream()
+                    .filter(line -> line.contains(level))
+                    .toList();
         }
 
         @Override
@@ -117,10 +120,9 @@ class ExhaustedDescriptorsIT {
     /** In jars classes can be loaded without a descriptor, from a directory they cannot: both are ways to run a server. */
     @ParameterizedTest(name = "library in a directory: {0}")
     @ValueSource(booleans = {false, true})
-    void clientsAreAnsweredAllAlongAndItComesBack(
-            boolean inDirectory, @TempDir Path directory, TestReporter reporter) throws Exception {
-        try (Server server =
-                Server.start(directory, classPath(inDirectory, directory))) {
+    void clientsAreAnsweredAllAlongAndItComesBack(boolean inDirectory, @TempDir Path directory, TestReporter reporter)
+            throws Exception {
+        try (Server server = Server.start(directory, classPath(inDirectory, directory))) {
             int port = Integer.parseInt(server.ask("port"));
             assertThat(talk(port)).as("a client before").isTrue();
             Set<String> threads = server.threads();
@@ -136,9 +138,13 @@ class ExhaustedDescriptorsIT {
                 }
                 report(answers, reporter);
                 assertThat(server.ask("health")).contains("live=true", "ready=false", "out of descriptors");
-                assertThat(answers).as("answers").allSatisfy(answer -> assertThat(answer.after())
-                        .isLessThan(ANSWERED_WITHIN));
-                assertThat(answers).filteredOn(answer -> !answer.greeted()).as("the refused").isNotEmpty();
+                assertThat(answers)
+                        .as("answers")
+                        .allSatisfy(answer -> assertThat(answer.after()).isLessThan(ANSWERED_WITHIN));
+                assertThat(answers)
+                        .filteredOn(answer -> !answer.greeted())
+                        .as("the refused")
+                        .isNotEmpty();
             } finally {
                 held.forEach(Client::close);
             }
@@ -160,11 +166,18 @@ class ExhaustedDescriptorsIT {
 
     /** This JVM's class path; the library is a jar in it when Maven runs this, and a directory in an IDE. */
     private static String classPath(boolean inDirectory, Path directory) throws Exception {
-        Path library = Path.of(Acceptor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path library = Path.of(Acceptor.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         List<String> path = new ArrayList<>();
         for (String name : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path entry = Path.of(name).toAbsolutePath();
-            boolean unpack = inDirectory && Files.isRegularFile(library) && Files.exists(entry) && Files.isSameFile(entry, library);
+            boolean unpack = inDirectory
+                    && Files.isRegularFile(library)
+                    && Files.exists(entry)
+                    && Files.isSameFile(entry, library);
             path.add(unpack ? unpack(name, directory.resolve("classes")) : entry.toString());
         }
         return String.join(File.pathSeparator, path);
