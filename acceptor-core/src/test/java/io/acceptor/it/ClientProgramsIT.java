@@ -61,8 +61,13 @@ class ClientProgramsIT {
         byte[] greeting = bytes(length);
         try (Acceptor acceptor = echo(Greeting.of(greeting));
                 Program client = Program.startWithoutInput(
-                        directory, ncat, "127.0.0.1", String.valueOf(acceptor.localAddress().getPort()))) {
-            assertThat(Arrays.equals(client.output(), greeting)).as("the greeting arrived whole").isTrue();
+                        directory,
+                        ncat,
+                        "127.0.0.1",
+                        String.valueOf(acceptor.localAddress().getPort()))) {
+            assertThat(Arrays.equals(client.output(), greeting))
+                    .as("the greeting arrived whole")
+                    .isTrue();
             assertThat(client.awaitExit()).as(client.errors()).isZero();
             assertEndedOnce(acceptor::stats, Outcome.CLOSED_SILENTLY);
         }
@@ -88,7 +93,8 @@ class ClientProgramsIT {
         StringBuffer heard = new StringBuffer();
         try (Acceptor acceptor = Acceptor.builder()
                         .greeting(Greeting.of(GREETING, US_ASCII))
-                        .handler(connection -> heard.append(new String(connection.input().readAllBytes(), US_ASCII)))
+                        .handler(connection ->
+                                heard.append(new String(connection.input().readAllBytes(), US_ASCII)))
                         .start(ANY_PORT);
                 Program client = Program.start(
                         directory,
@@ -113,12 +119,15 @@ class ClientProgramsIT {
         String ncat = Program.require("ncat");
         try (Acceptor acceptor = Acceptor.builder()
                         .greeting(Greeting.of(GREETING, US_ASCII))
-                        .admission(peer -> io.acceptor.Admission.reject(
-                                Refusal.reply("421 not today\r\n".getBytes(US_ASCII))))
+                        .admission(peer ->
+                                io.acceptor.Admission.reject(Refusal.reply("421 not today\r\n".getBytes(US_ASCII))))
                         .handler(connection -> {})
                         .start(ANY_PORT);
                 Program client = Program.startWithoutInput(
-                        directory, ncat, "127.0.0.1", String.valueOf(acceptor.localAddress().getPort()))) {
+                        directory,
+                        ncat,
+                        "127.0.0.1",
+                        String.valueOf(acceptor.localAddress().getPort()))) {
             assertThat(client.output()).asString(US_ASCII).isEqualTo("421 not today\r\n");
             assertEndedOnce(acceptor::stats, Outcome.REJECTED);
             assertThat(acceptor.stats().rejections()).containsEntry(RejectReason.POLICY, 1L);

@@ -186,21 +186,26 @@ class HaproxyIT {
 
     private static void serveClients(
             Program haproxy, HaproxyStatus status, List<Backend> backends, TestReporter reporter) throws Exception {
-        await().ignoreExceptionsInstanceOf(IOException.class).until(() -> status.servers().size() == backends.size() * Check.values().length);
+        await().ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> status.servers().size() == backends.size() * Check.values().length);
         long end = System.nanoTime() + RUN.toNanos();
         while (System.nanoTime() - end < 0) {
             assertThat(haproxy.process().isAlive()).as(haproxy.errors()).isTrue();
             for (Backend backend : backends) {
                 backend.clientIsServed();
             }
-            assertThat(status.servers().values()).extracting(HaproxyStatus.Server::status).containsOnly("UP");
+            assertThat(status.servers().values())
+                    .extracting(HaproxyStatus.Server::status)
+                    .containsOnly("UP");
         }
         Map<String, HaproxyStatus.Server> servers = status.servers();
         servers.forEach((name, seen) -> {
             reporter.publishEntry(name + " as HAProxy saw it", seen.toString());
             assertThat(seen.wentDown()).as("transitions of %s to DOWN", name).isZero();
             assertThat(seen.failedChecks()).as("failed checks of %s", name).isZero();
-            assertThat(seen.connectionErrors()).as("clients it could not pass on").isZero();
+            assertThat(seen.connectionErrors())
+                    .as("clients it could not pass on")
+                    .isZero();
         });
         for (Backend backend : backends) {
             assertThat(servers.get(Check.PLAIN.section(backend.name)).sessions())

@@ -97,7 +97,8 @@ class RmiIT {
     void callsSucceedWhileProbesRain(TestReporter reporter) throws Exception {
         Remembering registrySockets = new Remembering();
         Remembering objectSockets = new Remembering();
-        Registry registry = LocateRegistry.createRegistry(0, RMISocketFactory.getDefaultSocketFactory(), registrySockets);
+        Registry registry =
+                LocateRegistry.createRegistry(0, RMISocketFactory.getDefaultSocketFactory(), registrySockets);
         Adder adder = new AdderImpl();
         try (CapturedLog log = new CapturedLog(Level.INFO)) {
             Adder exported = (Adder) UnicastRemoteObject.exportObject(adder, 0, null, objectSockets);

@@ -1,0 +1,155 @@
+package io.acceptor.contract;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.acceptor.Admission;
+import io.acceptor.Greeting;
+import io.acceptor.StallReport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+
+/** User code that blocks the loop is found, named and forgiven when it comes back. */
+public abstract class StallContract extends ContractTest {
+    private static final String GREETING = "220 ready\r\n";
+    private static final Duration THRESHOLD = Duration.ofMillis(150);
+
+    private final RecordingListener listener = new RecordingListener();
+
+    private ServerSpec watched(ServerSpec spec) {
+        return spec.listener(listener).with(builder -> builder.stallThreshold(THRESHOLD));
+    }
+
+    private StallReport awaitStall(RunningServer server, List<Client> holders) {
+        // whom the kernel gives to which loop is its business: with several, more come until each has one waiting
+        for (int i = 0; i < 8 * engine().acceptors(); i++) {
+            try {
+                holders.add(connect(server));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+        soon().until(() -> !server.health().live());
+        soon().until(() -> !listener.stalls().isEmpty());
+        assertThat(server.health().ready()).isFalse();
+        assertThat(server.health().reasons()).isNotEmpty();
+        assertThat(server.stats().stalls()).isPositive();
+        return listener.stalls().get(0);
+    }
+
+    private void assertRecovers(RunningServer server, HeldLoops loops, List<Client> clients, String greeting)
+            throws IOException {
+        loops.release();
+        for (Client client : clients) {
+            assertThat(client.readAsMuchAs(greeting)).isEqualTo(greeting);
+        }
+        soon().until(() -> server.health().ready());
+        soon().until(() -> listener.stallsEnded().size() == listener.stalls().size());
+        assertThat(server.stats().stalls()).isEqualTo(listener.stalls().size());
+        assertThat(listener.stallsEnded())
+                .allSatisfy(lasted -> assertThat(lasted).isGreaterThanOrEqualTo(THRESHOLD));
+    }
+
+    /** A method of its own, for its name to be found in the stack. */
+    private static ByteBuffer greetingThatBlocks(HeldLoops loops) {
+        loops.hold();
+        return ByteBuffer.wrap(GREETING.getBytes(US_ASCII));
+    }
+
+    private static Admission policyThatBlocks(HeldLoops loops) {
+        loops.hold();
+        return Admission.admit();
+    }
+
+    private static void executorThatBlocks(HeldLoops loops, Runnable task) {
+        loops.hold();
+        new Thread(task, "a worker of the test").start();
+    }
+
+    private void assertNamed(StallReport report, String phase, String method, Set<String> loopNames) {
+        assertThat(report.phase()).contains(phase);
+        assertThat(report.stalledFor()).isGreaterThanOrEqualTo(THRESHOLD);
+        assertThat(report.stack())
+                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo(method));
+        assertThat(loopNames).contains(report.thread());
+        assertThat(report.queue().known() ? report.queue().depth() : 1).isPositive();
+        assertThat(report.toString()).contains(phase).contains(method).contains(report.listener());
+    }
+
+    @Test
+    void aGreetingSupplierThatBlocksIsReportedWithItsStack() throws IOException {
+        HeldLoops loops = heldLoops();
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        RunningServer server = start(watched(ServerSpec.doing(Behaviours.echo())
+                .with(builder -> builder.greeting(Greeting.perConnection(peer -> {
+                    names.add(Thread.currentThread().getName());
+                    return greetingThatBlocks(loops);
+                })))));
+        assertThat(server.health().live()).isTrue();
+        List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
+        assertNamed(awaitStall(server, clients), "greeting supplier", "greetingThatBlocks", names);
+        assertRecovers(server, loops, clients, GREETING);
+    }
+
+    @Test
+    void aPolicyThatBlocksIsReportedWithItsStack() throws IOException {
+        HeldLoops loops = heldLoops();
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        RunningServer server = start(watched(ServerSpec.doing(Behaviours.echo())
+                .greeting(GREETING)
+                .with(builder -> builder.admission(peer -> {
+                    names.add(Thread.currentThread().getName());
+                    return policyThatBlocks(loops);
+                }))));
+        List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
+        assertNamed(awaitStall(server, clients), "admission", "policyThatBlocks", names);
+        assertRecovers(server, loops, clients, GREETING);
+    }
+
+    @Test
+    void anExecutorThatBlocksIsReportedWithItsStack() throws IOException {
+        HeldLoops loops = heldLoops();
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        RunningServer server = start(watched(ServerSpec.doing(talk -> Behaviours.say(talk, "served"))
+                .with(builder -> builder.handOffAtOnce())
+                .executor(task -> {
+                    names.add(Thread.currentThread().getName());
+                    executorThatBlocks(loops, task);
+                })));
+        List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
+        assertNamed(awaitStall(server, clients), "executor", "executorThatBlocks", names);
+        assertRecovers(server, loops, clients, "served");
+    }
+
+    @Test
+    void waitingForClientsIsNoStall() throws IOException {
+        RecordingListener unconcerned = new RecordingListener();
+        RunningServer idle = start(ServerSpec.doing(Behaviours.echo())
+                .listener(unconcerned)
+                .with(builder -> builder.stallThreshold(THRESHOLD)));
+        aGreetingSupplierThatBlocksIsReportedWithItsStack(); // takes longer than the threshold
+        assertThat(idle.stats().stalls()).isZero();
+        assertThat(unconcerned.stalls()).isEmpty();
+        assertThat(connect(idle).ask("x", "x")).isEqualTo("x");
+    }
+
+    @Test
+    void aLoopThatNobodyWaitsForIsNotReported() throws IOException {
+        HeldLoops unnoticed = heldLoops();
+        RunningServer alone = start(ServerSpec.doing(Behaviours.echo())
+                .with(builder -> builder.stallThreshold(THRESHOLD).greeting(unnoticed.greeting(GREETING))));
+        assumeThat(alone.queue().reading().known()).isTrue(); // an unknown queue counts as one that holds clients
+        connect(alone);
+        soon().until(() -> unnoticed.count() == 1);
+        aGreetingSupplierThatBlocksIsReportedWithItsStack(); // takes longer than the threshold
+        assertThat(alone.stats().stalls()).isZero();
+        assertThat(alone.health().live()).isTrue();
+    }
+}
