@@ -24,15 +24,17 @@ public abstract class BreakerContract extends ContractTest {
 
     /** Opens at the first failure; tries again only when the test says so. */
     private static CircuitBreaker breaker(int trials) {
-        return CircuitBreaker.of("test", CircuitBreakerConfig.custom()
-                .slidingWindowSize(10)
-                .minimumNumberOfCalls(1)
-                .failureRateThreshold(1)
-                .slowCallRateThreshold(1)
-                .slowCallDurationThreshold(Duration.ofNanos(1))
-                .permittedNumberOfCallsInHalfOpenState(trials)
-                .waitDurationInOpenState(Duration.ofDays(1))
-                .build());
+        return CircuitBreaker.of(
+                "test",
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(10)
+                        .minimumNumberOfCalls(1)
+                        .failureRateThreshold(1)
+                        .slowCallRateThreshold(1)
+                        .slowCallDurationThreshold(Duration.ofNanos(1))
+                        .permittedNumberOfCallsInHalfOpenState(trials)
+                        .waitDurationInOpenState(Duration.ofDays(1))
+                        .build());
     }
 
     /** Echoes one byte, or fails if it is an f. */
@@ -90,8 +92,9 @@ public abstract class BreakerContract extends ContractTest {
 
     @Test
     void openRefusesBeforeTheGreetingWithTheReplyChosen() throws IOException {
-        RunningServer server = start(guarded(breaker).with(builder -> builder.refusal(
-                RejectReason.BREAKER_OPEN, Refusal.reply("421 broken\r\n".getBytes(US_ASCII)))));
+        RunningServer server = start(guarded(breaker)
+                .with(builder -> builder.refusal(
+                        RejectReason.BREAKER_OPEN, Refusal.reply("421 broken\r\n".getBytes(US_ASCII)))));
         breaker.transitionToOpenState();
         assertThat(connect(server).readToEnd().text()).isEqualTo("421 broken\r\n");
         awaitRejections(server, RejectReason.BREAKER_OPEN, 1);
@@ -112,8 +115,8 @@ public abstract class BreakerContract extends ContractTest {
 
     @Test
     void clientsCanBeLeftInTheBacklogUntilItCloses() throws IOException {
-        RunningServer server = start(guarded(breaker).with(
-                builder -> builder.refusal(RejectReason.BREAKER_OPEN, Refusal.leaveInBacklog())));
+        RunningServer server = start(
+                guarded(breaker).with(builder -> builder.refusal(RejectReason.BREAKER_OPEN, Refusal.leaveInBacklog())));
         breaker.transitionToOpenState();
         Client waiting = connect(server);
         Client another = connect(server).send(WORK);
@@ -125,11 +128,13 @@ public abstract class BreakerContract extends ContractTest {
 
     @Test
     void afterItsWaitAnOpenOneIsTriedByTheNextClient() throws IOException {
-        CircuitBreaker impatient = CircuitBreaker.of("test", CircuitBreakerConfig.custom()
-                .minimumNumberOfCalls(1)
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .waitDurationInOpenState(Duration.ofMillis(50))
-                .build());
+        CircuitBreaker impatient = CircuitBreaker.of(
+                "test",
+                CircuitBreakerConfig.custom()
+                        .minimumNumberOfCalls(1)
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .waitDurationInOpenState(Duration.ofMillis(50))
+                        .build());
         RunningServer server = start(guarded(impatient));
         impatient.transitionToOpenState();
         soon().until(() -> {

@@ -153,7 +153,9 @@ public final class Client implements AutoCloseable {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] chunk = new byte[16 * 1024];
         try {
-            for (int n = socket.getInputStream().read(chunk); n >= 0; n = socket.getInputStream().read(chunk)) {
+            for (int n = socket.getInputStream().read(chunk);
+                    n >= 0;
+                    n = socket.getInputStream().read(chunk)) {
                 bytes.write(chunk, 0, n);
             }
             return new Ending(bytes.toByteArray(), false);

@@ -158,16 +158,15 @@ public abstract class CloseContract extends ContractTest {
                     close.run();
                     return Admission.admit();
                 }));
-        Function<Runnable, ServerSpec> listener = close -> ServerSpec.doing(Behaviours.nothing())
-                .listener(new RecordingListener() {
+        Function<Runnable, ServerSpec> listener =
+                close -> ServerSpec.doing(Behaviours.nothing()).listener(new RecordingListener() {
                     @Override
-                    public void onEnded(
-                            long id, Peer peer, Outcome outcome, RejectReason reason, Duration lasted) {
+                    public void onEnded(long id, Peer peer, Outcome outcome, RejectReason reason, Duration lasted) {
                         close.run();
                     }
                 });
-        Function<Runnable, ServerSpec> executor = close -> ServerSpec.doing(Behaviours.echo())
-                .executor(task -> close.run());
+        Function<Runnable, ServerSpec> executor =
+                close -> ServerSpec.doing(Behaviours.echo()).executor(task -> close.run());
         return Stream.of(
                 Arguments.of("handler", handler),
                 Arguments.of("greeting supplier", supplier),
@@ -254,8 +253,8 @@ public abstract class CloseContract extends ContractTest {
     @Test
     void aLoopThatUserCodeHoldsIsNotWaitedForForEver() throws IOException {
         HeldLoops loops = heldLoops(); // an interrupt ends its wait, nothing else here does
-        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
-                .with(builder -> builder.greeting(loops.greeting(GREETING))));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).with(builder -> builder.greeting(loops.greeting(GREETING))));
         holdEveryLoop(server, loops);
         for (int i = 0; i < 10; i++) {
             connect(server); // would each hold the loop again

@@ -40,8 +40,9 @@ public abstract class ClosingRaceContract extends ContractTest {
         awaitOutcome(server, Outcome.CUT);
         assertThat(started).hasValue(0);
         assertThat(server.stats().pending()).isZero();
-        soon().untilAsserted(() ->
-                assertThat(listener.ended().size() + server.stats().eventsDropped()).isEqualTo(1));
+        soon().untilAsserted(() -> assertThat(
+                        listener.ended().size() + server.stats().eventsDropped())
+                .isEqualTo(1));
     }
 
     @Test

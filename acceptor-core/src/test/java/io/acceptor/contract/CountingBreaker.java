@@ -10,13 +10,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A circuit breaker that opens and closes often, and counts the permissions it gives and gets back. */
 final class CountingBreaker {
-    private final CircuitBreaker breaker = CircuitBreaker.of("hammer", CircuitBreakerConfig.custom()
-            .slidingWindowSize(20)
-            .minimumNumberOfCalls(10)
-            .failureRateThreshold(60)
-            .permittedNumberOfCallsInHalfOpenState(3)
-            .waitDurationInOpenState(Duration.ofMillis(20))
-            .build());
+    private final CircuitBreaker breaker = CircuitBreaker.of(
+            "hammer",
+            CircuitBreakerConfig.custom()
+                    .slidingWindowSize(20)
+                    .minimumNumberOfCalls(10)
+                    .failureRateThreshold(60)
+                    .permittedNumberOfCallsInHalfOpenState(3)
+                    .waitDurationInOpenState(Duration.ofMillis(20))
+                    .build());
 
     private final AtomicLong permitted = new AtomicLong();
     private final AtomicLong permittedToWorkers = new AtomicLong();

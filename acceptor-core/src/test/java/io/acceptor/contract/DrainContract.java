@@ -57,8 +57,10 @@ public abstract class DrainContract extends ContractTest {
         assertThat(report.finished()).isZero();
         assertThat(report.cut()).isZero();
         assertThat(report.graceful()).isTrue();
-        assertThat(report.atRiskAtClose()).satisfiesAnyOf(
-                risk -> assertThat(risk).isNaN(), risk -> assertThat(risk).isZero());
+        assertThat(report.atRiskAtClose())
+                .satisfiesAnyOf(
+                        risk -> assertThat(risk).isNaN(),
+                        risk -> assertThat(risk).isZero());
         assertClosed(server);
     }
 
@@ -133,8 +135,8 @@ public abstract class DrainContract extends ContractTest {
     @Test
     void whoWaitsInTheKernelsQueueIsStillServed() throws IOException {
         HeldLoops loops = heldLoops();
-        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
-                .with(builder -> builder.greeting(loops.greeting(GREETING))));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).with(builder -> builder.greeting(loops.greeting(GREETING))));
         List<Client> holders = holdEveryLoop(server, loops);
         Client[] queued = new Client[20];
         for (int i = 0; i < queued.length; i++) {
@@ -155,8 +157,8 @@ public abstract class DrainContract extends ContractTest {
     void whoWasLeftInTheBacklogGetsAnAnswer() throws IOException {
         RunningServer server = start(ServerSpec.doing(Behaviours.echo())
                 .greeting(GREETING)
-                .with(builder -> builder.maxConnections(1)
-                        .refusal(RejectReason.MAX_CONNECTIONS, Refusal.leaveInBacklog())));
+                .with(builder ->
+                        builder.maxConnections(1).refusal(RejectReason.MAX_CONNECTIONS, Refusal.leaveInBacklog())));
         Client holder = talking(server);
         Client left = connect(server);
         CompletionStage<DrainReport> drain = server.drain(Duration.ZERO, LONG);
@@ -246,9 +248,9 @@ public abstract class DrainContract extends ContractTest {
         AtomicReference<RunningServer> self = new AtomicReference<>();
         AtomicReference<CompletionStage<DrainReport>> drain = new AtomicReference<>();
         self.set(start(ServerSpec.doing(talk -> {
-                    drain.set(self.get().drain(Duration.ZERO, LONG));
-                    Behaviours.say(talk, "draining");
-                })));
+            drain.set(self.get().drain(Duration.ZERO, LONG));
+            Behaviours.say(talk, "draining");
+        })));
         assertThat(connect(self.get()).readToEnd().text()).isEqualTo("draining");
         assertThat(reportOf(drain.get()).finished()).isEqualTo(1);
         assertClosed(self.get());

@@ -32,6 +32,10 @@ sealed interface Fault {
             new ResetAfterEcho(),
             new KeepTalking());
 
+    /** Those that end by themselves also when the handler waits for them for ever. */
+    List<Fault> IMPATIENT =
+            ALL.stream().filter(fault -> !(fault instanceof Silent)).toList();
+
     /** What became of a connection, as far as its client can know. */
     enum Seen {
         /** Left without having sent anything. */
@@ -92,8 +96,8 @@ sealed interface Fault {
         public Seen play(Client client) throws IOException {
             byte[] all = client.finish().readToEnd().bytes();
             byte[] greeting = HammerScript.greetingFor(client.port());
-            boolean whole = Arrays.equals(all, greeting);
-            return whole || all.length < greeting.length || HammerScript.isRefusal(all)
+            boolean cutShort = all.length < greeting.length; // refused, or too slow a reader
+            return cutShort || Arrays.equals(all, greeting) || HammerScript.isRefusedAfter(greeting, all)
                     ? Seen.LEFT_SILENTLY
                     : Seen.GARBLED;
         }
@@ -226,7 +230,9 @@ sealed interface Fault {
             }
             client.send(HammerScript.request(HammerScript.LAST_WORDS, client.port()) + MORE);
             byte[] all = client.readToEnd().bytes();
-            return Arrays.equals(all, HammerScript.LAST.getBytes(US_ASCII)) ? Seen.HEARD_LAST_WORDS : Seen.SPOKE_IN_VAIN;
+            return Arrays.equals(all, HammerScript.LAST.getBytes(US_ASCII))
+                    ? Seen.HEARD_LAST_WORDS
+                    : Seen.SPOKE_IN_VAIN;
         }
     }
 }

@@ -49,7 +49,8 @@ public abstract class GreetingContract extends ContractTest {
         }
         assertThat(peers).hasSize(5).allSatisfy(peer -> {
             assertThat(peer.localAddress()).isEqualTo(server.address());
-            assertThat(peer.remoteAddress().getAddress()).isEqualTo(server.address().getAddress());
+            assertThat(peer.remoteAddress().getAddress())
+                    .isEqualTo(server.address().getAddress());
         });
     }
 
@@ -90,8 +91,8 @@ public abstract class GreetingContract extends ContractTest {
     @MethodSource("failingSuppliers")
     void aFailingSupplierCostsOnlyItsOwnClient(String name, Function<Peer, ByteBuffer> failing) throws IOException {
         AtomicInteger calls = new AtomicInteger();
-        RunningServer server = start(
-                greetingWith(peer -> calls.getAndIncrement() == 0 ? failing.apply(peer) : ascii(GREETING)));
+        RunningServer server =
+                start(greetingWith(peer -> calls.getAndIncrement() == 0 ? failing.apply(peer) : ascii(GREETING)));
         Client unlucky = connect(server);
         assertThat(unlucky.readToEnd().bytes()).isEmpty();
         awaitOutcome(server, Outcome.GREETING_FAILED);
@@ -159,8 +160,8 @@ public abstract class GreetingContract extends ContractTest {
 
     @Test
     void withoutAGreetingTheHandlerSeesNone() throws IOException {
-        RunningServer server = start(ServerSpec.doing(
-                talk -> Behaviours.say(talk, talk.greeting().remaining() + " bytes")));
+        RunningServer server = start(
+                ServerSpec.doing(talk -> Behaviours.say(talk, talk.greeting().remaining() + " bytes")));
         assertThat(connect(server).readAsMuchAs("0 bytes")).isEqualTo("0 bytes");
     }
 
@@ -187,8 +188,7 @@ public abstract class GreetingContract extends ContractTest {
     }
 
     private static ServerSpec greetingWith(Function<Peer, ByteBuffer> supplier) {
-        return ServerSpec.doing(Behaviours.echo())
-                .with(builder -> builder.greeting(Greeting.perConnection(supplier)));
+        return ServerSpec.doing(Behaviours.echo()).with(builder -> builder.greeting(Greeting.perConnection(supplier)));
     }
 
     private static ByteBuffer ascii(String text) {

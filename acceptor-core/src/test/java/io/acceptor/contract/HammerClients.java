@@ -21,12 +21,14 @@ final class HammerClients {
     final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
     private final InetSocketAddress server;
+    private final List<Fault> faults;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Map<Fault.Seen, AtomicLong> seen = new EnumMap<>(Fault.Seen.class);
     private final List<Thread> threads;
 
-    HammerClients(InetSocketAddress server, int threads, SplittableRandom random) {
+    HammerClients(InetSocketAddress server, List<Fault> faults, int threads, SplittableRandom random) {
         this.server = server;
+        this.faults = faults;
         for (Fault.Seen each : Fault.Seen.values()) {
             seen.put(each, new AtomicLong());
         }
@@ -60,7 +62,7 @@ final class HammerClients {
 
     private void run(SplittableRandom random) {
         while (!stopping.get()) {
-            Fault fault = Fault.ALL.get(random.nextInt(Fault.ALL.size()));
+            Fault fault = faults.get(random.nextInt(faults.size()));
             try {
                 Client client = connect(random, fault);
                 if (client != null) {
@@ -75,8 +77,7 @@ final class HammerClients {
 
     /** Null if this machine has no port left for this source. */
     private Client connect(SplittableRandom random, Fault fault) throws IOException {
-        InetAddress source =
-                InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (1 + random.nextInt(SOURCES))});
+        InetAddress source = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (1 + random.nextInt(SOURCES))});
         boolean small = fault instanceof Fault.SlowRead || fault instanceof Fault.NeverRead;
         try {
             return Client.connectFrom(source, server, small);

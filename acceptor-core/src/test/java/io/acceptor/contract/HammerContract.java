@@ -3,30 +3,36 @@ package io.acceptor.contract;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.acceptor.AcceptorBuilder;
 import io.acceptor.AcceptorStats;
 import io.acceptor.Outcome;
 import io.acceptor.Refusal;
 import io.acceptor.RejectReason;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every fault at once, at a server with small limits, and then the books against everybody else's count.
  *
- * <p>The seed is printed and can be set by {@code -Dacceptor.hammer.seed}, the length by
- * {@code -Dacceptor.hammer.seconds}. The seed fixes what each client thread does in which order, not how the threads meet.
+ * <p>The seed is printed and can be set by {@code -Dacceptor.hammer.seed}, the length of each of its three ways by
+ * {@code -Dacceptor.hammer.seconds} (default: 3). The seed fixes what each client thread does in which order, not how the threads meet.
  */
 public abstract class HammerContract extends ContractTest {
     private static final int CLIENT_THREADS = 16;
@@ -39,45 +45,60 @@ public abstract class HammerContract extends ContractTest {
     private final RecordingListener listener = new RecordingListener();
     private final CountingBreaker breaker = new CountingBreaker();
     private final AtomicLong rateRefused = new AtomicLong();
-    private final Bulkhead bulkhead = Bulkhead.of("hammer", BulkheadConfig.custom()
-            .maxConcurrentCalls(MAX_OPEN)
-            .maxWaitDuration(Duration.ZERO)
-            .build());
-    private final RateLimiter rate = RateLimiter.of("hammer", RateLimiterConfig.custom()
-            .limitForPeriod(60)
-            .limitRefreshPeriod(Duration.ofMillis(50))
-            .timeoutDuration(Duration.ZERO)
-            .build());
+    private final Bulkhead bulkhead = Bulkhead.of(
+            "hammer",
+            BulkheadConfig.custom()
+                    .maxConcurrentCalls(MAX_OPEN)
+                    .maxWaitDuration(Duration.ZERO)
+                    .build());
+    private final RateLimiter rate = RateLimiter.of(
+            "hammer",
+            RateLimiterConfig.custom()
+                    .limitForPeriod(60)
+                    .limitRefreshPeriod(Duration.ofMillis(50))
+                    .timeoutDuration(Duration.ZERO)
+                    .build());
 
-    /** How long it goes on unless the system property says otherwise. */
-    protected int seconds() {
-        return 10;
+    /** When handlers get their clients: each way takes other paths through the hand-off. */
+    enum Way {
+        ON_FIRST_BYTE(builder -> builder.awaitFirstByte(SHORT), Fault.ALL),
+        SETTLED(builder -> builder.settle(Duration.ofMillis(1)), Fault.IMPATIENT),
+        AT_ONCE(AcceptorBuilder::handOffAtOnce, Fault.IMPATIENT);
+
+        private final Consumer<AcceptorBuilder<?>> setting;
+        private final List<Fault> faults;
+
+        Way(Consumer<AcceptorBuilder<?>> setting, List<Fault> faults) {
+            this.setting = setting;
+            this.faults = faults;
+        }
     }
 
-    @Test
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
     @Timeout(300)
-    void theBooksAgreeWithEverybodyElsesCount() throws Exception {
+    void theBooksAgreeWithEverybodyElsesCount(Way way) throws Exception {
         long seed = Long.getLong("acceptor.hammer.seed", System.nanoTime());
-        System.out.println("hammer seed " + seed + " on " + engine() + " (-Dacceptor.hammer.seed=" + seed + ")");
+        System.out.println("hammer " + way + " on " + engine() + ": -Dacceptor.hammer.seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
         rate.getEventPublisher().onFailure(event -> rateRefused.incrementAndGet());
-        RunningServer server = start(spec(random.split()));
+        RunningServer server = start(spec(random.split()).with(way.setting));
         serveOne(server); // whatever opens descriptors once has done so
         soon().until(() -> server.stats().active() == 0);
         Resources before = Resources.now();
         long connectedBefore = server.stats().accepted();
 
-        HammerClients clients = new HammerClients(server.address(), CLIENT_THREADS, random.split());
+        HammerClients clients = new HammerClients(server.address(), way.faults, CLIENT_THREADS, random.split());
         try (HammerWatch watch = new HammerWatch(server, bulkhead, maxPendingSeen(), random.split())) {
             clients.start();
-            watch.forSeconds(Integer.getInteger("acceptor.hammer.seconds", seconds()));
+            watch.forSeconds(Integer.getInteger("acceptor.hammer.seconds", 3));
             clients.stop();
             // Nobody was kept waiting beyond patience, or saw bytes that were not for it.
             assertThat(clients.failures).isEmpty();
             assertThat(watch.violations()).isEmpty();
         }
         soon().untilAsserted(() -> assertBalanced(server.stats()));
-        System.out.println("hammer: " + clients.connected + " clients, " + server.stats());
+        System.out.println("  " + clients.connected + " clients: " + ends(server));
 
         compareWithTheClients(server.stats(), clients, connectedBefore);
         compareWithTheUserCode(server.stats());
@@ -91,8 +112,8 @@ public abstract class HammerContract extends ContractTest {
     }
 
     private ServerSpec spec(SplittableRandom random) {
-        ThreadPoolExecutor workers = shutDownAtEnd(new ThreadPoolExecutor(
-                6, 6, 1, TimeUnit.SECONDS, new java.util.concurrent.ArrayBlockingQueue<>(8)));
+        ThreadPoolExecutor workers =
+                shutDownAtEnd(new ThreadPoolExecutor(6, 6, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(8)));
         Refusal words = Refusal.reply(HammerScript.REFUSAL.getBytes(US_ASCII));
         return ServerSpec.doing(script::serve)
                 .listener(listener)
@@ -102,7 +123,6 @@ public abstract class HammerContract extends ContractTest {
                 .with(builder -> builder.name("hammer")
                         .greeting(script.greeting())
                         .greetingTimeout(SHORT.dividedBy(2))
-                        .awaitFirstByte(SHORT)
                         .bulkhead(bulkhead)
                         .maxConnectionsPerSource(MAX_PER_SOURCE)
                         .rateLimiter(rate)
@@ -122,8 +142,7 @@ public abstract class HammerContract extends ContractTest {
         // Who was served whole was booked as completed (or failed, or reset, as it asked to be): ends are not mixed up.
         assertThat(count(stats, Outcome.COMPLETED))
                 .as("completed")
-                .isGreaterThanOrEqualTo(
-                        clients.count(Fault.Seen.SERVED) + clients.count(Fault.Seen.HEARD_LAST_WORDS));
+                .isGreaterThanOrEqualTo(clients.count(Fault.Seen.SERVED) + clients.count(Fault.Seen.HEARD_LAST_WORDS));
         assertThat(count(stats, Outcome.HANDLER_FAILED))
                 .as("failed")
                 .isGreaterThanOrEqualTo(clients.count(Fault.Seen.FAILED_AS_ASKED));
@@ -163,7 +182,8 @@ public abstract class HammerContract extends ContractTest {
         assertThat(script.started).hasValue(breaker.permittedToWorkers());
         // Whatever became of a connection, the breaker got its permission back, once.
         assertThat(breaker.returned()).as("returned to the breaker").isEqualTo(breaker.permitted());
-        // The outcomes that user code decides, counted by the user code. A handler's failure may yield to its client's reset.
+        // The outcomes that user code decides, counted by the user code. A handler's failure may yield to its client's
+        // reset.
         assertThat(count(stats, Outcome.GREETING_FAILED)).isEqualTo(script.suppliersFailed.get());
         assertThat(stats.rejections().get(RejectReason.POLICY)).isEqualTo(script.policyRefused.get());
         assertThat(stats.rejections().get(RejectReason.RATE)).isEqualTo(rateRefused.get());
@@ -173,9 +193,9 @@ public abstract class HammerContract extends ContractTest {
     }
 
     private void compareWithTheListener(RunningServer server) {
-        soon().untilAsserted(() ->
-                assertThat(listener.ended().size() + server.stats().eventsDropped())
-                        .isEqualTo(server.stats().ended()));
+        soon().untilAsserted(() -> assertThat(
+                        listener.ended().size() + server.stats().eventsDropped())
+                .isEqualTo(server.stats().ended()));
         Set<Long> ids = new HashSet<>();
         listener.ended().forEach(ended -> ids.add(ended.id()));
         assertThat(ids).as("no connection ends twice").hasSameSizeAs(listener.ended());
@@ -194,7 +214,7 @@ public abstract class HammerContract extends ContractTest {
 
     private long admittedAtOnce(RunningServer server) throws Exception {
         long rejectedBefore = server.stats().rejections().get(RejectReason.SOURCE_LIMIT);
-        java.util.List<Client> all = new java.util.ArrayList<>();
+        List<Client> all = new ArrayList<>();
         long acceptedBefore = server.stats().accepted();
         for (int i = 0; i < MAX_PER_SOURCE + 3; i++) {
             all.add(connect(server));
@@ -210,7 +230,7 @@ public abstract class HammerContract extends ContractTest {
         Client client = connect(server);
         try {
             return new Fault.Speak(HammerScript.SERVE).play(client) == Fault.Seen.SERVED;
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return false; // its port is one that the script refuses
         }
     }

@@ -83,7 +83,8 @@ final class HammerWatch implements AutoCloseable {
             Set<Thread> all = Thread.getAllStackTraces().keySet();
             for (Thread thread : all) {
                 String name = thread.getName();
-                if (name.startsWith("acceptor-hammer") || name.equals("acceptor-housekeeper")
+                if (name.startsWith("acceptor-hammer")
+                        || name.equals("acceptor-housekeeper")
                         || name.startsWith("acceptor-events-")) {
                     thread.interrupt();
                 }

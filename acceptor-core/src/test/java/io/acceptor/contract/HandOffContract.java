@@ -91,8 +91,7 @@ public abstract class HandOffContract extends ContractTest {
 
     @Test
     void settlingIsCutShortByTheFirstByte() throws IOException {
-        RunningServer server =
-                start(ServerSpec.doing(Behaviours.echo()).with(builder -> builder.settle(FOR_EVER)));
+        RunningServer server = start(ServerSpec.doing(Behaviours.echo()).with(builder -> builder.settle(FOR_EVER)));
         assertThat(connect(server).ask("x", "x")).isEqualTo("x");
     }
 
@@ -183,8 +182,12 @@ public abstract class HandOffContract extends ContractTest {
     @MethodSource("ways")
     void aByteOf255IsNotTakenForTheEnd(String name, Consumer<AcceptorBuilder<?>> way, String greeting)
             throws IOException {
-        RunningServer server = start(way, greeting, talk -> Behaviours.say(talk, "got " + talk.input().read()));
-        Client.Ending ending = connect(server).send(new byte[] {(byte) 255}).finish().readToEnd();
+        RunningServer server = start(
+                way,
+                greeting,
+                talk -> Behaviours.say(talk, "got " + talk.input().read()));
+        Client.Ending ending =
+                connect(server).send(new byte[] {(byte) 255}).finish().readToEnd();
         assertThat(ending.text()).isEqualTo(greeting + "got 255");
     }
 

@@ -1,7 +1,7 @@
 package io.acceptor.contract;
 
-import io.acceptor.AdmissionPolicy;
 import io.acceptor.Admission;
+import io.acceptor.AdmissionPolicy;
 import io.acceptor.Greeting;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -71,8 +71,7 @@ public abstract class LargeGreetingContract extends ContractTest {
         Client second = connectWithSmallBuffer(server);
         assertThat(first.read(1000)).isEqualTo(java.util.Arrays.copyOf(LARGE, 1000));
         assertThat(second.read(LARGE.length)).isEqualTo(LARGE);
-        assertThat(first.read(LARGE.length - 1000))
-                .isEqualTo(java.util.Arrays.copyOfRange(LARGE, 1000, LARGE.length));
+        assertThat(first.read(LARGE.length - 1000)).isEqualTo(java.util.Arrays.copyOfRange(LARGE, 1000, LARGE.length));
     }
 
     @Test
@@ -90,15 +89,17 @@ public abstract class LargeGreetingContract extends ContractTest {
         Client eager = connectWithSmallBuffer(server).send("early and complete").finish();
         Client.Ending ending = eager.readToEnd();
         assertThat(ending.reset()).isFalse();
-        assertThat(ending.bytes()).hasSize(LARGE.length + "early and complete".length()).startsWith(LARGE);
+        assertThat(ending.bytes())
+                .hasSize(LARGE.length + "early and complete".length())
+                .startsWith(LARGE);
         assertThat(ending.text()).endsWith("early and complete");
         awaitOutcome(server, Outcome.COMPLETED);
     }
 
     @Test
     void aClientThatNeverReadsIsCutAtTheDeadline() throws IOException {
-        RunningServer server = start(greeting(largeForTheFirst())
-                .with(builder -> builder.greetingTimeout(Duration.ofMillis(200))));
+        RunningServer server =
+                start(greeting(largeForTheFirst()).with(builder -> builder.greetingTimeout(Duration.ofMillis(200))));
         Client stuck = stuckClient(server);
         awaitOutcome(server, Outcome.GREETING_TIMEOUT);
         assertThat(stuck.readToEnd().bytes().length).isLessThan(LARGE.length - 1);
@@ -107,8 +108,8 @@ public abstract class LargeGreetingContract extends ContractTest {
 
     @Test
     void aClientThatNeverReadsHoldsUpNobody() throws IOException {
-        RunningServer server = start(greeting(largeForTheFirst())
-                .with(builder -> builder.greetingTimeout(Duration.ofMinutes(5))));
+        RunningServer server =
+                start(greeting(largeForTheFirst()).with(builder -> builder.greetingTimeout(Duration.ofMinutes(5))));
         stuckClient(server);
         for (int i = 0; i < 5; i++) {
             assertGreetedAndServed(server);

@@ -24,7 +24,9 @@ public abstract class LastWordsContract extends ContractTest {
                     Thread.onSpinWait();
                 }
             } catch (IOException e) {
-                assertThat(e).as("the server has gone, which the test sees by what it reads").isNotNull();
+                assertThat(e)
+                        .as("the server has gone, which the test sees by what it reads")
+                        .isNotNull();
             }
         });
     }
@@ -83,7 +85,8 @@ public abstract class LastWordsContract extends ContractTest {
         java.util.Arrays.fill(much, (byte) 'x');
         RunningServer server = start(ServerSpec.doing(talk -> talk.output().write(much)));
         Client slow = connectWithSmallBuffer(server).send("unread");
-        assertThat(slow.readToEnd()).satisfies(ending -> assertThat(ending.bytes()).isEqualTo(much));
+        assertThat(slow.readToEnd())
+                .satisfies(ending -> assertThat(ending.bytes()).isEqualTo(much));
     }
 
     @Test

@@ -26,18 +26,22 @@ public abstract class LimitContract extends ContractTest {
     }
 
     private static Bulkhead bulkhead(int permits) {
-        return Bulkhead.of("test", BulkheadConfig.custom()
-                .maxConcurrentCalls(permits)
-                .maxWaitDuration(Duration.ZERO)
-                .build());
+        return Bulkhead.of(
+                "test",
+                BulkheadConfig.custom()
+                        .maxConcurrentCalls(permits)
+                        .maxWaitDuration(Duration.ZERO)
+                        .build());
     }
 
     private static RateLimiter rateLimiter(int permits) {
-        return RateLimiter.of("test", RateLimiterConfig.custom()
-                .limitForPeriod(permits)
-                .limitRefreshPeriod(Duration.ofDays(1))
-                .timeoutDuration(Duration.ZERO)
-                .build());
+        return RateLimiter.of(
+                "test",
+                RateLimiterConfig.custom()
+                        .limitForPeriod(permits)
+                        .limitRefreshPeriod(Duration.ofDays(1))
+                        .timeoutDuration(Duration.ZERO)
+                        .build());
     }
 
     private Client admitted(RunningServer server) throws IOException {
@@ -68,7 +72,10 @@ public abstract class LimitContract extends ContractTest {
                 .with(builder -> builder.bulkhead(bulkhead)
                         .awaitFirstByte(Duration.ofMillis(300))
                         .maxConnectionsPerSource(3)
-                        .admission(peer -> peer.remoteAddress().getAddress().getHostAddress().equals("127.0.0.9")
+                        .admission(peer -> peer.remoteAddress()
+                                        .getAddress()
+                                        .getHostAddress()
+                                        .equals("127.0.0.9")
                                 ? Admission.reject(Refusal.reset())
                                 : Admission.admit())));
         for (int i = 0; i < 5; i++) { // more than there are permits, of each kind
@@ -182,13 +189,15 @@ public abstract class LimitContract extends ContractTest {
 
     @Test
     void clientsOverTheRateCanBeLeftInTheBacklog() throws IOException {
-        RateLimiter rate = RateLimiter.of("test", RateLimiterConfig.custom()
-                .limitForPeriod(1)
-                .limitRefreshPeriod(Duration.ofMillis(300))
-                .timeoutDuration(Duration.ZERO)
-                .build());
-        RunningServer server = start(greeting(Behaviours.echo()).with(builder -> builder.rateLimiter(rate)
-                .refusal(RejectReason.RATE, Refusal.leaveInBacklog())));
+        RateLimiter rate = RateLimiter.of(
+                "test",
+                RateLimiterConfig.custom()
+                        .limitForPeriod(1)
+                        .limitRefreshPeriod(Duration.ofMillis(300))
+                        .timeoutDuration(Duration.ZERO)
+                        .build());
+        RunningServer server = start(greeting(Behaviours.echo())
+                .with(builder -> builder.rateLimiter(rate).refusal(RejectReason.RATE, Refusal.leaveInBacklog())));
         for (int i = 0; i < 3; i++) {
             admitted(server); // the later ones after the next refresh
         }
@@ -199,8 +208,7 @@ public abstract class LimitContract extends ContractTest {
 
     @Test
     void aSourceHasItsOwnLimit() throws IOException {
-        RunningServer server =
-                start(greeting(Behaviours.echo()).with(builder -> builder.maxConnectionsPerSource(1)));
+        RunningServer server = start(greeting(Behaviours.echo()).with(builder -> builder.maxConnectionsPerSource(1)));
         for (long i = 1; i <= 5; i++) {
             Client holder = admitted(server);
             assertRefused(server, RejectReason.SOURCE_LIMIT, i);
@@ -214,8 +222,7 @@ public abstract class LimitContract extends ContractTest {
 
     @Test
     void aRefusedClientDoesNotCountAgainstItsSource() throws IOException {
-        RunningServer server =
-                start(greeting(Behaviours.echo()).with(builder -> builder.maxConnectionsPerSource(2)));
+        RunningServer server = start(greeting(Behaviours.echo()).with(builder -> builder.maxConnectionsPerSource(2)));
         Client one = admitted(server);
         admitted(server);
         for (long i = 1; i <= 5; i++) {

@@ -39,11 +39,13 @@ public abstract class ListenerContract extends ContractTest {
     }
 
     private static void assertToldOnceEach(RunningServer server, RecordingListener listener) {
-        soon().untilAsserted(() -> assertThat(listener.ended()).hasSize((int) server.stats().ended()));
+        soon().untilAsserted(() ->
+                assertThat(listener.ended()).hasSize((int) server.stats().ended()));
         Set<Long> ids = new HashSet<>();
-        listener.ended().forEach(ended -> assertThat(ids.add(ended.id()))
-                .as("first event of #%s", ended.id())
-                .isTrue());
+        listener.ended()
+                .forEach(ended -> assertThat(ids.add(ended.id()))
+                        .as("first event of #%s", ended.id())
+                        .isTrue());
         assertThat(told(listener)).isEqualTo(ends(server));
         assertThat(server.stats().eventsDropped()).isZero();
     }
@@ -90,8 +92,8 @@ public abstract class ListenerContract extends ContractTest {
     @Test
     void theEndsThatCloseMakesAreToldToo() throws IOException {
         RecordingListener listener = new RecordingListener();
-        RunningServer server = start(
-                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
         for (int i = 0; i < 20; i++) {
             Client client = connect(server);
             client.readAsMuchAs(GREETING);
@@ -121,7 +123,8 @@ public abstract class ListenerContract extends ContractTest {
             connect(self.get()).readAsMuchAs("!");
         }
         connect(self.get());
-        soon().until(() -> self.get().stats().accepted() == 10 && self.get().stats().active() == 0);
+        soon().until(() ->
+                self.get().stats().accepted() == 10 && self.get().stats().active() == 0);
         assertToldOnceEach(self.get(), listener);
     }
 
@@ -150,8 +153,8 @@ public abstract class ListenerContract extends ContractTest {
                 badly.accept(heard.incrementAndGet());
             }
         };
-        RunningServer server = start(
-                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
         for (int round = 1; round <= 3; round++) { // each after the events of the one before
             for (int i = 0; i < 5; i++) {
                 Client client = connect(server);
@@ -180,8 +183,8 @@ public abstract class ListenerContract extends ContractTest {
                 super.onEnded(id, peer, outcome, reason, lasted);
             }
         };
-        RunningServer server = start(
-                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
         int probes = CAPACITY + 300;
         for (int i = 0; i < probes; i++) {
             Client.probe(server.address());
@@ -193,8 +196,9 @@ public abstract class ListenerContract extends ContractTest {
         assertThat(client.ask("x", "x")).isEqualTo("x");
         assertThat(listener.ended()).isEmpty();
         release.countDown();
-        soon().untilAsserted(() ->
-                assertThat(listener.ended().size() + server.stats().eventsDropped()).isEqualTo(probes));
+        soon().untilAsserted(() -> assertThat(
+                        listener.ended().size() + server.stats().eventsDropped())
+                .isEqualTo(probes));
     }
 
     @Test

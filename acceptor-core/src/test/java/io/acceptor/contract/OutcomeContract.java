@@ -245,7 +245,8 @@ public abstract class OutcomeContract extends ContractTest {
 
     @ParameterizedTest(name = "handler {0}")
     @MethodSource("endsOfAHandler")
-    void aResetByASilentClientIsProbeLikeWhateverTheHandlerMakesOfIt(String name, Throwable failure) throws IOException {
+    void aResetByASilentClientIsProbeLikeWhateverTheHandlerMakesOfIt(String name, Throwable failure)
+            throws IOException {
         CountDownLatch reading = latch();
         RunningServer server = start(ServerSpec.doing(talk -> {
                     reading.countDown();

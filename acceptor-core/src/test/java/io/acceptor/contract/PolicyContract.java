@@ -74,13 +74,15 @@ public abstract class PolicyContract extends ContractTest {
                         "configured",
                         false),
                 Arguments.of(
-                        "throws an Error", AdmissionPolicyOf.throwing(new StackOverflowError("on purpose")),
-                        "configured", false),
+                        "throws an Error",
+                        AdmissionPolicyOf.throwing(new StackOverflowError("on purpose")),
+                        "configured",
+                        false),
                 Arguments.of("gives null", (AdmissionPolicy) peer -> null, "configured", false),
                 Arguments.of(
                         "is two, the second rejects",
-                        ((AdmissionPolicy) peer -> Admission.admit()).and(
-                                AdmissionPolicyOf.rejecting(Refusal.reply("second".getBytes(US_ASCII)))),
+                        ((AdmissionPolicy) peer -> Admission.admit())
+                                .and(AdmissionPolicyOf.rejecting(Refusal.reply("second".getBytes(US_ASCII)))),
                         "second",
                         false));
     }
@@ -106,8 +108,7 @@ public abstract class PolicyContract extends ContractTest {
     void aPolicyRefusesOneClientAndTheNextIsServed(String name, AdmissionPolicy policy, String text, boolean reset)
             throws IOException {
         RunningServer server = start(admitting(first(policy))
-                .with(builder ->
-                        builder.refusal(RejectReason.POLICY, Refusal.reply("configured".getBytes(US_ASCII)))));
+                .with(builder -> builder.refusal(RejectReason.POLICY, Refusal.reply("configured".getBytes(US_ASCII)))));
         Client.Ending ending = connect(server).readToEnd();
         assertThat(ending.text()).isEqualTo(text);
         assertThat(ending.reset()).isEqualTo(reset);
@@ -131,18 +132,21 @@ public abstract class PolicyContract extends ContractTest {
 
     @Test
     void whoIsRefusedByItTakesNoRatePermitAndKeepsNoOther() throws IOException {
-        Bulkhead bulkhead = Bulkhead.of("test", BulkheadConfig.custom()
-                .maxConcurrentCalls(2)
-                .maxWaitDuration(Duration.ZERO)
-                .build());
-        RateLimiter rate = RateLimiter.of("test", RateLimiterConfig.custom()
-                .limitForPeriod(100)
-                .limitRefreshPeriod(Duration.ofDays(1))
-                .timeoutDuration(Duration.ZERO)
-                .build());
+        Bulkhead bulkhead = Bulkhead.of(
+                "test",
+                BulkheadConfig.custom()
+                        .maxConcurrentCalls(2)
+                        .maxWaitDuration(Duration.ZERO)
+                        .build());
+        RateLimiter rate = RateLimiter.of(
+                "test",
+                RateLimiterConfig.custom()
+                        .limitForPeriod(100)
+                        .limitRefreshPeriod(Duration.ofDays(1))
+                        .timeoutDuration(Duration.ZERO)
+                        .build());
         RunningServer server = start(admitting(peer -> Admission.reject(Refusal.close()))
-                .with(builder ->
-                        builder.bulkhead(bulkhead).rateLimiter(rate).maxConnectionsPerSource(2)));
+                .with(builder -> builder.bulkhead(bulkhead).rateLimiter(rate).maxConnectionsPerSource(2)));
         for (long i = 1; i <= 10; i++) {
             connect(server).readToEnd();
             awaitRejections(server, RejectReason.POLICY, i);
@@ -155,13 +159,14 @@ public abstract class PolicyContract extends ContractTest {
 
     @Test
     void aBulkheadsEventConsumersMayThrow() throws IOException {
-        Bulkhead bulkhead = Bulkhead.of("test", BulkheadConfig.custom()
-                .maxConcurrentCalls(1)
-                .maxWaitDuration(Duration.ZERO)
-                .build());
-        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
-                .greeting(GREETING)
-                .with(builder -> builder.bulkhead(bulkhead)));
+        Bulkhead bulkhead = Bulkhead.of(
+                "test",
+                BulkheadConfig.custom()
+                        .maxConcurrentCalls(1)
+                        .maxWaitDuration(Duration.ZERO)
+                        .build());
+        RunningServer server = start(
+                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).with(builder -> builder.bulkhead(bulkhead)));
         AtomicBoolean throwing = new AtomicBoolean(true);
         bulkhead.getEventPublisher().onEvent(event -> {
             if (throwing.get()) {
@@ -181,14 +186,15 @@ public abstract class PolicyContract extends ContractTest {
 
     @Test
     void aRateLimitersEventConsumersMayThrow() throws IOException {
-        RateLimiter rate = RateLimiter.of("test", RateLimiterConfig.custom()
-                .limitForPeriod(2)
-                .limitRefreshPeriod(Duration.ofDays(1))
-                .timeoutDuration(Duration.ZERO)
-                .build());
-        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
-                .greeting(GREETING)
-                .with(builder -> builder.rateLimiter(rate)));
+        RateLimiter rate = RateLimiter.of(
+                "test",
+                RateLimiterConfig.custom()
+                        .limitForPeriod(2)
+                        .limitRefreshPeriod(Duration.ofDays(1))
+                        .timeoutDuration(Duration.ZERO)
+                        .build());
+        RunningServer server = start(
+                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).with(builder -> builder.rateLimiter(rate)));
         rate.getEventPublisher().onEvent(event -> {
             throw new AssertionError("on purpose");
         });

@@ -3,11 +3,11 @@ package io.acceptor.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.acceptor.Admission;
 import io.acceptor.Greeting;
 import io.acceptor.Outcome;
-import io.acceptor.RejectReason;
 import io.acceptor.Refusal;
-import io.acceptor.Admission;
+import io.acceptor.RejectReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -24,8 +24,8 @@ public abstract class ProbeContract extends ContractTest {
     @Test
     void aClientThatResetsInTheQueueIsResetBeforeGreeting() throws IOException {
         HeldLoops loops = heldLoops();
-        RunningServer server = start(ServerSpec.doing(Behaviours.never())
-                .with(builder -> builder.greeting(loops.greeting(GREETING))));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.never()).with(builder -> builder.greeting(loops.greeting(GREETING))));
         holdEveryLoop(server, loops);
         probe(server, PROBES);
         loops.release();
@@ -36,11 +36,10 @@ public abstract class ProbeContract extends ContractTest {
     void aClientThatResetsInTheQueueIsResetBeforeGreetingAlsoWhenThereIsNone() throws IOException {
         HeldLoops loops = heldLoops();
         RunningServer server = start(ServerSpec.doing(Behaviours.never())
-                .with(builder -> builder.greeting(
-                        Greeting.perConnection(peer -> {
-                            loops.hold();
-                            return ByteBuffer.allocate(0);
-                        }))));
+                .with(builder -> builder.greeting(Greeting.perConnection(peer -> {
+                    loops.hold();
+                    return ByteBuffer.allocate(0);
+                }))));
         holdEveryLoop(server, loops);
         probe(server, PROBES);
         loops.release();
@@ -91,8 +90,8 @@ public abstract class ProbeContract extends ContractTest {
 
     @Test
     void withoutAGreetingAProbeThatLeavesBeforeItsTurnCostsNoWorker() throws IOException {
-        RunningServer server = start(ServerSpec.doing(Behaviours.never())
-                .with(builder -> builder.settle(Duration.ofMinutes(5))));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.never()).with(builder -> builder.settle(Duration.ofMinutes(5))));
         for (int i = 0; i < PROBES; i++) {
             Client probe = connect(server);
             awaitAccepted(server, 2L * i + 1);
@@ -130,7 +129,8 @@ public abstract class ProbeContract extends ContractTest {
     void aDeadClientIsNotCountedAsRefused() throws IOException {
         HeldLoops loops = heldLoops();
         RunningServer server = start(ServerSpec.doing(Behaviours.never())
-                .with(builder -> builder.greeting(loops.greeting(GREETING)).maxConnections(engine().acceptors())
+                .with(builder -> builder.greeting(loops.greeting(GREETING))
+                        .maxConnections(engine().acceptors())
                         .refusal(RejectReason.MAX_CONNECTIONS, Refusal.reset())));
         List<Client> holders = holdEveryLoop(server, loops); // all there is room for are in
         long behind = holders.size() - engine().acceptors();

@@ -22,7 +22,8 @@ public class RecordingListener implements AcceptorListener {
 
     @Override
     public void onEnded(long id, Peer peer, Outcome outcome, RejectReason reason, Duration lasted) {
-        ended.add(new Ended(id, peer, outcome, reason, lasted, Thread.currentThread().getName()));
+        ended.add(new Ended(
+                id, peer, outcome, reason, lasted, Thread.currentThread().getName()));
     }
 
     @Override

@@ -53,7 +53,8 @@ public abstract class StallContract extends ContractTest {
         soon().until(() -> server.health().ready());
         soon().until(() -> listener.stallsEnded().size() == listener.stalls().size());
         assertThat(server.stats().stalls()).isEqualTo(listener.stalls().size());
-        assertThat(listener.stallsEnded()).allSatisfy(lasted -> assertThat(lasted).isGreaterThanOrEqualTo(THRESHOLD));
+        assertThat(listener.stallsEnded())
+                .allSatisfy(lasted -> assertThat(lasted).isGreaterThanOrEqualTo(THRESHOLD));
     }
 
     /** A method of its own, for its name to be found in the stack. */
@@ -75,7 +76,8 @@ public abstract class StallContract extends ContractTest {
     private void assertNamed(StallReport report, String phase, String method, Set<String> loopNames) {
         assertThat(report.phase()).contains(phase);
         assertThat(report.stalledFor()).isGreaterThanOrEqualTo(THRESHOLD);
-        assertThat(report.stack()).anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo(method));
+        assertThat(report.stack())
+                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo(method));
         assertThat(loopNames).contains(report.thread());
         assertThat(report.queue().known() ? report.queue().depth() : 1).isPositive();
         assertThat(report.toString()).contains(phase).contains(method).contains(report.listener());

@@ -106,8 +106,8 @@ public abstract class WorkersContract extends ContractTest {
     @MethodSource("forgetfulExecutors")
     void clientsOfAnExecutorAreRefusedAfterTheTimeout(String name, Executor executor) throws IOException {
         AtomicInteger started = new AtomicInteger();
-        RunningServer server = start(
-                on(executor, talk -> started.incrementAndGet()).handoffTimeout(Duration.ofMillis(100)));
+        RunningServer server =
+                start(on(executor, talk -> started.incrementAndGet()).handoffTimeout(Duration.ofMillis(100)));
         for (long i = 1; i <= 2; i++) {
             assertThat(connect(server).send("unread").readToEnd().text()).isEqualTo(SORRY);
             awaitRejections(server, RejectReason.WORKERS, i);
@@ -121,8 +121,8 @@ public abstract class WorkersContract extends ContractTest {
     void aTaskThatRunsAfterItsClientWasRefusedDoesNothing() throws IOException {
         Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         AtomicInteger started = new AtomicInteger();
-        RunningServer server = start(
-                on(tasks::add, talk -> started.incrementAndGet()).handoffTimeout(Duration.ofMillis(50)));
+        RunningServer server =
+                start(on(tasks::add, talk -> started.incrementAndGet()).handoffTimeout(Duration.ofMillis(50)));
         connect(server).readToEnd();
         awaitRejection(server, RejectReason.WORKERS);
         assertThat(tasks).hasSize(1);
