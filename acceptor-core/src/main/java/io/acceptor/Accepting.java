@@ -9,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes connections from the kernel's accept queue, and pauses when it must. Confined to its loop, except {@link #paused}. */
@@ -75,17 +76,17 @@ final class Accepting {
         failures.accepted();
         NioConnection connection = book(channel);
         if (connection != null) {
-            welcome(connection);
+            guarded(connection, loop.reception::welcome);
         }
         return true;
     }
 
     /** Whatever fails unexpectedly, the connection is not lost. */
-    private void welcome(NioConnection connection) {
+    private void guarded(NioConnection connection, Consumer<NioConnection> step) {
         try {
-            loop.reception.welcome(connection);
+            step.accept(connection);
         } catch (Throwable t) {
-            loop.server.context().events().failure("accepted connection could not be welcomed", t);
+            loop.server.context().events().failure("accepted connection could not be received", t);
             loop.closing.close(connection, Outcome.CUT);
         }
     }
@@ -139,7 +140,7 @@ final class Accepting {
             }
             NioConnection connection = book(channel);
             if (connection != null) {
-                loop.reception.refuseForDescriptors(connection);
+                guarded(connection, loop.reception::refuseForDescriptors);
             }
         }
     }

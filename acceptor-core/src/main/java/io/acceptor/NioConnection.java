@@ -1,5 +1,6 @@
 package io.acceptor;
 
+import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Ticket;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,18 @@ final class NioConnection {
         this.loop = loop;
         this.channel = channel;
         this.ticket = ticket;
+    }
+
+    /** Loads what an accepted connection needs: when descriptors run out, a class file could not be opened any more. */
+    static void load() {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            for (Class<?> needed : List.of(NioConnection.class, Ticket.class, Peer.class, Rejection.class)) {
+                lookup.ensureInitialized(needed);
+            }
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
     }
 
     void leaveDeadlines() {

@@ -49,6 +49,7 @@ final class NioServer implements Drain.Target {
             server.loops.forEach(NioLoop::closeSelector);
             throw e;
         }
+        NioConnection.load();
         server.runningLoops.set(server.loops.size());
         server.loops.forEach(loop -> context.watchLoop(loop.pulse, loop.accepting::checkListener));
         context.start();
@@ -151,12 +152,13 @@ final class NioServer implements Drain.Target {
     /** Not from a loop itself, and not for ever: user code on a loop may not come back. It is interrupted then. */
     private void awaitLoops() {
         boolean interrupted = false;
+        long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
         for (NioLoop loop : loops) {
             if (loop.isCurrentThread() || interrupted) {
                 continue;
             }
             try {
-                TimeUnit.NANOSECONDS.timedJoin(loop.thread(), LOOP_ANSWER_NANOS);
+                TimeUnit.NANOSECONDS.timedJoin(loop.thread(), Math.max(1, deadline - System.nanoTime()));
                 if (loop.thread().isAlive()) {
                     context.events()
                             .warn("close() does not wait for " + loop.thread().getName() + ", which is in: "

@@ -59,6 +59,9 @@ final class Offering {
     }
 
     private void handOver(NioConnection connection) {
+        if (!loop.reception.setOptions(connection)) {
+            return;
+        }
         if (context.books().handedOver() > recipient.maxPending()) {
             refuse(connection);
             return;

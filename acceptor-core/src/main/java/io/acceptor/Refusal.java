@@ -37,7 +37,7 @@ public final class Refusal {
     }
 
     /**
-     * Accepts and closes: the client reads the end of the stream.
+     * Accepts and closes: the client reads the end of the stream, or a reset if it has already sent something.
      *
      * @return the default refusal
      */

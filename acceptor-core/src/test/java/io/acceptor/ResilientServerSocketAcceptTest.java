@@ -74,7 +74,9 @@ class ResilientServerSocketAcceptTest {
                     thread.start();
                     return thread;
                 }
-                return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+                return (Thread) Thread.class
+                        .getMethod("startVirtualThread", Runnable.class)
+                        .invoke(null, task);
             } catch (ReflectiveOperationException e) {
                 throw new AssertionError(e);
             }
@@ -86,9 +88,10 @@ class ResilientServerSocketAcceptTest {
     }
 
     static Stream<Arguments> onEveryThread() {
-        return Stream.of(Kind.values()).flatMap(kind -> Stream.of(Threads.values())
-                .filter(threads -> threads == Threads.PLATFORM || Threads.virtualExist())
-                .map(threads -> Arguments.of(kind, threads)));
+        return Stream.of(Kind.values())
+                .flatMap(kind -> Stream.of(Threads.values())
+                        .filter(threads -> threads == Threads.PLATFORM || Threads.virtualExist())
+                        .map(threads -> Arguments.of(kind, threads)));
     }
 
     /** The end of one call of accept(). */
@@ -153,7 +156,9 @@ class ResilientServerSocketAcceptTest {
             try {
                 get(waiter).close();
             } catch (java.util.concurrent.ExecutionException e) {
-                assertThat(e.getCause()).isExactlyInstanceOf(SocketException.class).hasMessage("Socket closed");
+                assertThat(e.getCause())
+                        .isExactlyInstanceOf(SocketException.class)
+                        .hasMessage("Socket closed");
                 woken++;
             }
         }
@@ -206,8 +211,8 @@ class ResilientServerSocketAcceptTest {
                     flag.completeExceptionally(e);
                 }
             });
-            await().until(() -> Stream.of(waiter.getStackTrace()).anyMatch(frame -> frame.getMethodName()
-                    .equals("accept")));
+            await().until(() -> Stream.of(waiter.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("accept")));
             waiter.interrupt();
             assertThat(flag).isNotDone();
             try (Client client = Peers.connect(server.getLocalPort())) {
@@ -441,7 +446,9 @@ class ResilientServerSocketAcceptTest {
                 assertThat(client.hear(6)).isEqualTo("hello\n");
                 client.say("ping");
                 try (Socket accepted = server.accept()) {
-                    assertThat(accepted.getInputStream().readNBytes(4)).asString().isEqualTo("ping");
+                    assertThat(accepted.getInputStream().readNBytes(4))
+                            .asString()
+                            .isEqualTo("ping");
                 }
             }
         }
@@ -455,8 +462,8 @@ class ResilientServerSocketAcceptTest {
                 assertThatExceptionOfType(java.net.BindException.class)
                         .isThrownBy(() -> new ResilientServerSocket(occupant.getLocalPort(), 5, LOOPBACK));
             }
-            await().untilAsserted(() ->
-                    assertThat(io.acceptor.it.Descriptors.open()).isLessThanOrEqualTo(before));
+            await().untilAsserted(
+                            () -> assertThat(io.acceptor.it.Descriptors.open()).isLessThanOrEqualTo(before));
         }
     }
 
@@ -473,7 +480,9 @@ class ResilientServerSocketAcceptTest {
                 Socket accepted = server.accept()) {
             assertTalks(client, accepted);
             server.close();
-            assertThat(server.health().live()).as("closed, though a socket of it lives on").isFalse();
+            assertThat(server.health().live())
+                    .as("closed, though a socket of it lives on")
+                    .isFalse();
             assertThat(server.stats().active()).isEqualTo(1);
         }
         await().untilAsserted(() -> {

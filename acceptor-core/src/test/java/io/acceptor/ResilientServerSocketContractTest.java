@@ -130,7 +130,8 @@ class ResilientServerSocketContractTest {
                     socket -> bind(socket, ANY_PORT, backlog)));
         }
         all.add(new Operation("bind(SocketAddress, int)", "bind(null, 3)", socket -> bind(socket, null, 3)));
-        all.add(new Operation("bind(SocketAddress, int)", "bind(unresolved, 3)", socket -> bind(socket, UNRESOLVED, 3)));
+        all.add(new Operation(
+                "bind(SocketAddress, int)", "bind(unresolved, 3)", socket -> bind(socket, UNRESOLVED, 3)));
         all.add(new Operation("getInetAddress()", "getInetAddress()", ServerSocket::getInetAddress));
         all.add(new Operation(
                 "getInetAddress()", "getInetAddress() as text", socket -> String.valueOf(socket.getInetAddress())));
@@ -204,11 +205,10 @@ class ResilientServerSocketContractTest {
     }
 
     private static <T> Operation option(SocketOption<T> name, T value) {
-        return new Operation(
-                "setOption(SocketOption, Object)", "setOption(" + name + ", " + value + ")", socket -> {
-                    assertThat(socket.setOption(name, value)).isSameAs(socket);
-                    return socket.getOption(name);
-                });
+        return new Operation("setOption(SocketOption, Object)", "setOption(" + name + ", " + value + ")", socket -> {
+            assertThat(socket.setOption(name, value)).isSameAs(socket);
+            return socket.getOption(name);
+        });
     }
 
     static Stream<Arguments> everyMethodInEveryState() {
@@ -360,17 +360,24 @@ class ResilientServerSocketContractTest {
                 constructor("(-1)", resilient -> resilient ? new ResilientServerSocket(-1) : new ServerSocket(-1)),
                 constructor(
                         "(65536)", resilient -> resilient ? new ResilientServerSocket(65536) : new ServerSocket(65536)),
-                constructor("(0, -1)", resilient ->
-                        resilient ? new ResilientServerSocket(0, -1) : new ServerSocket(0, -1)),
-                constructor("(0, 0)", resilient -> resilient ? new ResilientServerSocket(0, 0) : new ServerSocket(0, 0)),
-                constructor("(0, 5)", resilient -> resilient ? new ResilientServerSocket(0, 5) : new ServerSocket(0, 5)),
-                constructor("(0, 5, null)", resilient ->
-                        resilient ? new ResilientServerSocket(0, 5, null) : new ServerSocket(0, 5, null)),
-                constructor("(0, 5, localhost)", resilient ->
-                        resilient ? new ResilientServerSocket(0, 5, named) : new ServerSocket(0, 5, named)),
-                constructor("(0, 5, foreign address)", resilient -> resilient
-                        ? new ResilientServerSocket(0, 5, FOREIGN.getAddress())
-                        : new ServerSocket(0, 5, FOREIGN.getAddress())),
+                constructor(
+                        "(0, -1)", resilient -> resilient ? new ResilientServerSocket(0, -1) : new ServerSocket(0, -1)),
+                constructor(
+                        "(0, 0)", resilient -> resilient ? new ResilientServerSocket(0, 0) : new ServerSocket(0, 0)),
+                constructor(
+                        "(0, 5)", resilient -> resilient ? new ResilientServerSocket(0, 5) : new ServerSocket(0, 5)),
+                constructor(
+                        "(0, 5, null)",
+                        resilient -> resilient ? new ResilientServerSocket(0, 5, null) : new ServerSocket(0, 5, null)),
+                constructor(
+                        "(0, 5, localhost)",
+                        resilient ->
+                                resilient ? new ResilientServerSocket(0, 5, named) : new ServerSocket(0, 5, named)),
+                constructor(
+                        "(0, 5, foreign address)",
+                        resilient -> resilient
+                                ? new ResilientServerSocket(0, 5, FOREIGN.getAddress())
+                                : new ServerSocket(0, 5, FOREIGN.getAddress())),
                 constructor("(occupied)", resilient -> {
                     try (ServerSocket occupant = new ServerSocket(0)) {
                         int port = occupant.getLocalPort();

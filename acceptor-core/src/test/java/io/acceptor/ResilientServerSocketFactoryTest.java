@@ -77,7 +77,8 @@ class ResilientServerSocketFactoryTest {
     void backlogAndAddressAreThoseAskedFor() throws Exception {
         try (ServerSocket server = new ResilientServerSocketFactory().createServerSocket(0, 7, LOOPBACK)) {
             assertThat(server.getInetAddress()).isEqualTo(LOOPBACK);
-            assertThat(((ResilientServerSocket) server).queue().reading().limit()).isEqualTo(7);
+            assertThat(((ResilientServerSocket) server).queue().reading().limit())
+                    .isEqualTo(7);
         }
     }
 

@@ -135,7 +135,8 @@ class ResilientServerSocketProbesTest {
             try (Client fourth = Peers.connect(server.getLocalPort())) {
                 assertThat(fourth.hearAll()).isEmpty();
             }
-            await().untilAsserted(() -> assertThat(server.stats().rejections()).containsEntry(RejectReason.WORKERS, 1L));
+            await().untilAsserted(
+                            () -> assertThat(server.stats().rejections()).containsEntry(RejectReason.WORKERS, 1L));
             acceptThree(server, waiting);
             assertBalanced(server);
         }
@@ -192,7 +193,8 @@ class ResilientServerSocketProbesTest {
                 for (int i = 0; i < 10; i++) {
                     clients.add(Peers.connect(server.getLocalPort()));
                 }
-                await().pollInterval(Duration.ofMillis(5)).until(() -> server.stats().pending() == 10);
+                await().pollInterval(Duration.ofMillis(5))
+                        .until(() -> server.stats().pending() == 10);
                 for (int i = 0; i < 10; i++) {
                     if (i % 2 == 0) {
                         clients.get(i).reset();
@@ -200,14 +202,17 @@ class ResilientServerSocketProbesTest {
                         clients.get(i).close();
                     }
                 }
-                await().pollInterval(Duration.ofMillis(5)).until(() -> server.stats().pending() == 0);
+                await().pollInterval(Duration.ofMillis(5))
+                        .until(() -> server.stats().pending() == 0);
                 assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(server::accept);
             }
             assertBalanced(server);
             assertThat(server.stats().outcomes())
                     .containsEntry(Outcome.RESET_AFTER_GREETING, 100L)
                     .containsEntry(Outcome.CLOSED_SILENTLY, 100L);
-            assertThat(server.stats().rejections().values()).as("the queue was never full").containsOnly(0L);
+            assertThat(server.stats().rejections().values())
+                    .as("the queue was never full")
+                    .containsOnly(0L);
         }
     }
 

@@ -76,7 +76,7 @@ class ResilientServerSocketStallTest {
             assertNotGreeted(server);
             assertNotGreeted(server);
             await().untilAsserted(
-                    () -> assertThat(server.stats().rejections()).containsEntry(RejectReason.STALLED, 2L));
+                            () -> assertThat(server.stats().rejections()).containsEntry(RejectReason.STALLED, 2L));
             await().until(() -> !stalls.isEmpty());
 
             try (Socket accepted = server.accept()) {
@@ -88,7 +88,9 @@ class ResilientServerSocketStallTest {
                 assertThat(accepted.getInputStream().readNBytes(6)).asString().isEqualTo("hello?");
                 third.say("me too");
                 try (Socket another = server.accept()) {
-                    assertThat(another.getInputStream().readNBytes(6)).asString().isEqualTo("me too");
+                    assertThat(another.getInputStream().readNBytes(6))
+                            .asString()
+                            .isEqualTo("me too");
                 }
             }
             await().until(() -> !ended.isEmpty());
@@ -97,7 +99,9 @@ class ResilientServerSocketStallTest {
                 assertThat(report.phase()).isEqualTo("the application does not call accept()");
                 assertThat(report.stalledFor()).isGreaterThanOrEqualTo(THRESHOLD);
             });
-            assertThat(ended).singleElement().satisfies(lasted -> assertThat(lasted).isGreaterThan(THRESHOLD));
+            assertThat(ended)
+                    .singleElement()
+                    .satisfies(lasted -> assertThat(lasted).isGreaterThan(THRESHOLD));
             assertThat(server.stats().stalls()).isEqualTo(1);
             assertThat(log.lines(Level.WARN)).singleElement().asString().contains("stall of desk");
             assertBalanced(server);
@@ -154,7 +158,8 @@ class ResilientServerSocketStallTest {
         try (ResilientServerSocket server = greeter();
                 Client silent = greeted(server)) {
             Peers.probe(server.getLocalPort(), 100, 1);
-            await().during(THRESHOLD.multipliedBy(3)).until(() -> server.health().ready());
+            await().during(THRESHOLD.multipliedBy(3))
+                    .until(() -> server.health().ready());
             assertThat(silent.socket().isConnected()).isTrue();
             assertThat(server.stats().stalls()).isZero();
         }
@@ -164,7 +169,8 @@ class ResilientServerSocketStallTest {
     void waitingInAcceptIsNoStall() throws Exception {
         try (ResilientServerSocket server = greeter()) {
             CompletableFuture<Socket> accepted = acceptInTheBackground(server);
-            await().during(THRESHOLD.multipliedBy(3)).until(() -> server.health().ready());
+            await().during(THRESHOLD.multipliedBy(3))
+                    .until(() -> server.health().ready());
             assertThat(accepted).isNotDone();
         }
     }

@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class Events {
     private static final Logger LOG = LoggerFactory.getLogger("io.acceptor");
     static final int CAPACITY = 8192;
-    private static final long LAST_EVENT_MILLIS = 1000;
 
     private final String name;
     private final @Nullable AcceptorListener listener;
@@ -32,6 +31,7 @@ public final class Events {
     private final FailureLimiter failures = new FailureLimiter();
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean threadGone;
 
     Events(String name, @Nullable AcceptorListener listener) {
         this.name = name;
@@ -62,18 +62,20 @@ public final class Events {
     }
 
     private void deliver() {
-        while (true) {
-            boolean last = closed;
-            for (Runnable event = queue.poll(); event != null; event = queue.poll()) {
-                deliver(event);
-            }
-            if (last) {
-                return;
-            }
-            if (!closed) {
+        while (!closed) {
+            deliverQueued();
+            if (!closed && queue.isEmpty()) {
                 LockSupport.park(this);
             }
             Thread.interrupted(); // user code may have set it, and park would return at once for ever
+        }
+        threadGone = true; // from here on those who post deliver
+        deliverQueued();
+    }
+
+    private synchronized void deliverQueued() {
+        for (Runnable event = queue.poll(); event != null; event = queue.poll()) {
+            deliver(event);
         }
     }
 
@@ -89,9 +91,13 @@ public final class Events {
         }
     }
 
+    /** Never waits while the server runs. Once it is closed, and its loops have ended, late events are delivered by who posts. */
     private void post(Runnable event) {
         if (!queue.offer(event)) {
             dropped.increment();
+        }
+        if (threadGone) {
+            deliverQueued();
         }
     }
 
@@ -154,28 +160,13 @@ public final class Events {
         });
     }
 
-    /** The last event; the queue may be closed by now, and then it is delivered here. Not for a loop. */
     void drained(DrainReport report) {
-        Runnable event = () -> {
+        post(() -> {
             LOG.info("{}: {}", name, report);
             if (listener != null) {
                 listener.onDrained(report);
             }
-        };
-        if (!closed) {
-            post(event);
-            return;
-        }
-        try {
-            thread.join(LAST_EVENT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (thread.isAlive()) {
-            dropped.increment(); // a listener blocks; never two events at once
-        } else {
-            deliver(event);
-        }
+        });
     }
 
     /** User code failed. At most a line a second, which says how many were left out. */

@@ -87,10 +87,7 @@ class BoundChannelIT {
             channel.close();
             await().until(() -> !acceptor.health().live());
             assertThat(acceptor.health().ready()).isFalse();
-            assertThat(acceptor.health().reasons())
-                    .singleElement()
-                    .asString()
-                    .contains("closed from outside");
+            assertThat(acceptor.health().reasons()).singleElement().asString().contains("closed from outside");
             assertThat(open.say("ping").hear(4)).as("who is in stays in").isEqualTo("ping");
             assertThatExceptionOfType(java.net.ConnectException.class)
                     .isThrownBy(() -> Peers.connect(acceptor.localAddress().getPort()));

@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What connects to a server in these tests, over loopback: probes that reset, and clients. */
 public final class Peers {
@@ -55,6 +57,55 @@ public final class Peers {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    /** Probes a port again and again, on a thread of its own, until closed. */
+    public static final class Rain implements AutoCloseable {
+        private final AtomicLong sent = new AtomicLong();
+        private final AtomicReference<IOException> failure = new AtomicReference<>();
+        private final Thread thread;
+        private volatile boolean over;
+
+        private Rain(int port) {
+            thread = new Thread(() -> run(port), "rain on " + port);
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void run(int port) {
+            while (!over) {
+                try {
+                    probe(port);
+                    sent.incrementAndGet();
+                } catch (IOException e) {
+                    failure.compareAndSet(null, e);
+                }
+            }
+        }
+
+        /** Ends it, and tells how many probes were sent. */
+        public long stop() throws IOException {
+            close();
+            if (failure.get() != null) {
+                throw new IOException("a probe could not connect", failure.get());
+            }
+            return sent.get();
+        }
+
+        @Override
+        public void close() {
+            over = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Begins to probe a port as fast as one thread can. */
+    public static Rain rain(int port) {
+        return new Rain(port);
     }
 
     /** Connects over IPv4 loopback. */
