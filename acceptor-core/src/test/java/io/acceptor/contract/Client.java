@@ -24,9 +24,11 @@ public final class Client implements AutoCloseable {
     private static final int SMALL_BUFFER = 4 * 1024;
 
     private final Socket socket;
+    private final int port;
 
-    private Client(Socket socket) {
+    private Client(Socket socket, int port) {
         this.socket = socket;
+        this.port = port;
     }
 
     /** How a connection ended for its client, and what it read until then. */
@@ -44,8 +46,21 @@ public final class Client implements AutoCloseable {
 
     /** Connects from another address of this machine. */
     public static Client connectFrom(InetAddress source, InetSocketAddress server) throws IOException {
+        return connectFrom(source, server, false);
+    }
+
+    /** Connects from another address of this machine, perhaps with a receive buffer that is full soon. */
+    static Client connectFrom(InetAddress source, InetSocketAddress server, boolean small) throws IOException {
         Socket socket = new Socket();
-        socket.bind(new InetSocketAddress(source, 0));
+        try {
+            if (small) {
+                socket.setReceiveBufferSize(SMALL_BUFFER);
+            }
+            socket.bind(new InetSocketAddress(source, 0));
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
         return connect(server, socket);
     }
 
@@ -57,7 +72,12 @@ public final class Client implements AutoCloseable {
     }
 
     private static Client connect(InetSocketAddress server, Socket socket) throws IOException {
+        int port = -1;
         try {
+            if (!socket.isBound()) {
+                socket.bind(null);
+            }
+            port = socket.getLocalPort();
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(server, PATIENCE_MILLIS);
@@ -71,7 +91,7 @@ public final class Client implements AutoCloseable {
             socket.close();
             throw e;
         }
-        return new Client(socket);
+        return new Client(socket, port);
     }
 
     /** Connects and resets: SYN, SYN+ACK, ACK, RST. */
@@ -81,7 +101,7 @@ public final class Client implements AutoCloseable {
 
     /** Its own port, by which a server can tell it from others. */
     public int port() {
-        return socket.getLocalPort();
+        return port;
     }
 
     /** Sends text. */
@@ -109,6 +129,15 @@ public final class Client implements AutoCloseable {
                 throw new EOFException("wanted " + count + " bytes, got " + bytes.length + " and then the end");
             }
             return bytes;
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the server sent nothing for " + PATIENCE_MILLIS + " ms", e);
+        }
+    }
+
+    /** Reads so many bytes, or those that come before the end. */
+    byte[] readUpTo(int count) throws IOException {
+        try {
+            return socket.getInputStream().readNBytes(count);
         } catch (SocketTimeoutException e) {
             throw new AssertionError("the server sent nothing for " + PATIENCE_MILLIS + " ms", e);
         }

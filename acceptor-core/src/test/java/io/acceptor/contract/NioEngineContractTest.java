@@ -141,4 +141,12 @@ class NioEngineContractTest {
             return ENGINE;
         }
     }
+
+    @Nested
+    class Hammer extends HammerContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
 }

@@ -1,0 +1,97 @@
+package io.acceptor.contract;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The clients' half of the hammer: threads that play faults at random, and count what they saw. */
+final class HammerClients {
+    private static final int SOURCES = 8;
+
+    final AtomicLong connected = new AtomicLong();
+    final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+    private final InetSocketAddress server;
+    private final List<Fault> faults;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Map<Fault.Seen, AtomicLong> seen = new EnumMap<>(Fault.Seen.class);
+    private final List<Thread> threads;
+
+    HammerClients(InetSocketAddress server, List<Fault> faults, int threads, SplittableRandom random) {
+        this.server = server;
+        this.faults = faults;
+        for (Fault.Seen each : Fault.Seen.values()) {
+            seen.put(each, new AtomicLong());
+        }
+        this.threads = java.util.stream.IntStream.range(0, threads)
+                .mapToObj(i -> {
+                    SplittableRandom own = random.split();
+                    return new Thread(() -> run(own), "hammer-client-" + i);
+                })
+                .toList();
+    }
+
+    void start() {
+        threads.forEach(Thread::start);
+    }
+
+    long count(Fault.Seen what) {
+        return seen.get(what).get();
+    }
+
+    /** No more clients; waits until the last ones have left. */
+    void stop() throws InterruptedException {
+        stopping.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        boolean some = true;
+        while (some) {
+            some = Fault.NeverRead.leave();
+        }
+    }
+
+    private void run(SplittableRandom random) {
+        while (!stopping.get()) {
+            Fault fault = faults.get(random.nextInt(faults.size()));
+            try {
+                Client client = connect(random, fault);
+                if (client != null) {
+                    connected.incrementAndGet();
+                    seen.get(play(fault, client)).incrementAndGet();
+                }
+            } catch (Throwable t) {
+                failures.add(new AssertionError(fault + " failed", t));
+            }
+        }
+    }
+
+    /** Null if this machine has no port left for this source. */
+    private Client connect(SplittableRandom random, Fault fault) throws IOException {
+        InetAddress source = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (1 + random.nextInt(SOURCES))});
+        boolean small = fault instanceof Fault.SlowRead || fault instanceof Fault.NeverRead;
+        try {
+            return Client.connectFrom(source, server, small);
+        } catch (BindException e) {
+            return null;
+        }
+    }
+
+    private static Fault.Seen play(Fault fault, Client client) {
+        try {
+            return fault.play(client);
+        } catch (IOException e) {
+            client.close(); // refused, reset or cut in the middle of it: that is what limits are for
+            return fault.speaks() ? Fault.Seen.SPOKE_IN_VAIN : Fault.Seen.LEFT_SILENTLY;
+        }
+    }
+}
