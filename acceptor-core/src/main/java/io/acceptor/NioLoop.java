@@ -192,12 +192,23 @@ final class NioLoop implements Runnable {
     private void end() {
         pulse.waiting();
         closeListener();
+        cutForgotten();
         ended = true;
         runPosted();
         closing.cutAll();
         closing.settle();
         closeSelector();
         server.loopEnded();
+    }
+
+    /** What the selector knows and no list does would be a fault of ours; it must not cost a descriptor and a permit. */
+    private void cutForgotten() {
+        for (SelectionKey key : selector.keys()) {
+            if (key.attachment() instanceof NioConnection connection && connection.isLoops()) {
+                closing.close(connection, Outcome.CUT);
+            }
+        }
+        closing.settle();
     }
 
     void closeSelector() {

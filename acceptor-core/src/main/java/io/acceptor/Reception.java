@@ -230,7 +230,7 @@ final class Reception {
         long now = System.nanoTime();
         boolean crowd = now - lastGreeted < CROWD_NANOS;
         lastGreeted = now;
-        if (crowd) {
+        if (crowd && connection.key == null) {
             justGreeted.add(connection, now);
         } else {
             await(connection, now);
@@ -250,8 +250,8 @@ final class Reception {
             loop.offering.offer(connection);
         } else if (connection.finSeen) {
             loop.closing.close(connection, Outcome.CLOSED_SILENTLY);
-        } else if (connection.key == null) {
-            await(connection, System.nanoTime());
+        } else if (connection.deadlines == null) {
+            await(connection, System.nanoTime()); // the moment is over and it is still there
         }
     }
 

@@ -54,9 +54,7 @@ class ExhaustedDescriptorsIT {
     private record Server(Program program, BufferedReader answers) implements AutoCloseable {
 
         static Server start(Path directory, Variant variant) throws Exception {
-            Path log = Files.writeString(
-                    directory.resolve("logback.xml"),
-                    """
+            Path log = Files.writeString(directory.resolve("logback.xml"), """
                     <configuration>
                       <appender name="ERR" class="ch.qos.logback.core.ConsoleAppender">
                         <target>System.err</target>
@@ -88,7 +86,9 @@ class ExhaustedDescriptorsIT {
                 questions.write((question + "\n").getBytes(StandardCharsets.US_ASCII));
                 questions.flush();
                 String answer = answers.readLine();
-                assertThat(answer).as("answer to %s; %s", question, program.errors()).isNotNull();
+                assertThat(answer)
+                        .as("answer to %s; %s", question, program.errors())
+                        .isNotNull();
                 return answer;
             } catch (IOException e) {
                 throw new AssertionError("the server has ended: " + question, e);
@@ -96,11 +96,14 @@ class ExhaustedDescriptorsIT {
         }
 
         Set<String> threads() {
-            return new TreeSet<>(Arrays.asList(ask("threads").replaceAll("[\\[\\]]", "").split(", ")));
+            return new TreeSet<>(
+                    Arrays.asList(ask("threads").replaceAll("[\\[\\]]", "").split(", ")));
         }
 
         List<String> log(String level) throws IOException {
-            return program.errorLines().stream().filter(line -> line.contains(level)).toList();
+            return program.errorLines().stream()
+                    .filter(line -> line.contains(level))
+                    .toList();
         }
 
         @Override
@@ -162,10 +165,8 @@ class ExhaustedDescriptorsIT {
             await().untilAsserted(() -> assertThat(variant.descriptors(server)).isEqualTo(descriptors));
             assertThat(server.threads()).containsAll(threads);
             reporter.publishEntry("its books", server.ask("stats"));
-            await().untilAsserted(() -> assertThat(server.log("INFO"))
-                    .singleElement()
-                    .asString()
-                    .contains("accepting works again"));
+            await().untilAsserted(() ->
+                    assertThat(server.log("INFO")).singleElement().asString().contains("accepting works again"));
             assertThat(server.log("WARN")).singleElement().asString().contains("accept failed (exhausted)");
             assertThat(server.program.errorLines()).hasSize(2);
         }
@@ -182,22 +183,30 @@ class ExhaustedDescriptorsIT {
         assertThat(server.ask("health")).contains("live=true", "ready=false", "out of descriptors");
         report(answers, reporter);
         assertThat(answers).extracting(Answer::heard).containsOnly(ExhaustedServer.GREETING, variant.reply);
-        assertThat(answers)
-                .allSatisfy(answer -> assertThat(answer.after()).isLessThan(ANSWERED_WITHIN));
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.after()).isLessThan(ANSWERED_WITHIN));
         for (int i = 0; i < held.size(); i++) {
             if (answers.get(i).heard().equals(ExhaustedServer.GREETING) && i % 20 == 0) {
-                assertThat(held.get(i).say("ping").hear(4)).as("who is in is served").isEqualTo("ping");
+                assertThat(held.get(i).say("ping").hear(4))
+                        .as("who is in is served")
+                        .isEqualTo("ping");
             }
         }
     }
 
     /** This JVM's class path; the library is a jar in it when Maven runs this, and a directory in an IDE. */
     private static String classPath(boolean inDirectory, Path directory) throws Exception {
-        Path library = Path.of(Acceptor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path library = Path.of(Acceptor.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         List<String> path = new ArrayList<>();
         for (String name : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path entry = Path.of(name).toAbsolutePath();
-            boolean unpack = inDirectory && Files.isRegularFile(library) && Files.exists(entry) && Files.isSameFile(entry, library);
+            boolean unpack = inDirectory
+                    && Files.isRegularFile(library)
+                    && Files.exists(entry)
+                    && Files.isSameFile(entry, library);
             path.add(unpack ? unpack(name, directory.resolve("classes")) : entry.toString());
         }
         return String.join(File.pathSeparator, path);

@@ -83,7 +83,11 @@ class WrongSettingsIT {
                         ARGUMENT,
                         "awaitFirstByte must be more than 0, was PT0S"),
                 wrong("settle(null)", each -> each.settle(null), NULL, "settle"),
-                wrong("settle(0)", each -> each.settle(Duration.ZERO), ARGUMENT, "settle must be more than 0, was PT0S"),
+                wrong(
+                        "settle(0)",
+                        each -> each.settle(Duration.ZERO),
+                        ARGUMENT,
+                        "settle must be more than 0, was PT0S"),
                 wrong(
                         "settle, then awaitFirstByte",
                         each -> each.settle(Duration.ofMillis(1)).awaitFirstByte(Duration.ofSeconds(1)),
@@ -204,8 +208,8 @@ class WrongSettingsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void everySettingOfBoth(String call, Setting setting, Class<? extends Exception> kind, String[] words) {
-        for (AcceptorBuilder<?> builder : new AcceptorBuilder<?>[] {Acceptor.builder(), ResilientServerSocket.builder()
-        }) {
+        for (AcceptorBuilder<?> builder :
+                new AcceptorBuilder<?>[] {Acceptor.builder(), ResilientServerSocket.builder()}) {
             assertRefused(call, () -> setting.on(builder), kind, words);
         }
     }
@@ -219,7 +223,8 @@ class WrongSettingsIT {
             }
         }
         Set<String> covered = new TreeSet<>();
-        everySettingOfBoth().forEach(arguments -> covered.add(((String) arguments.get()[0]).split("[( ,]")[0]));
+        everySettingOfBoth()
+                .forEach(arguments -> covered.add(((String) arguments.get()[0]).split("[( ,]")[0]));
         assertThat(covered).containsAll(settings);
     }
 
@@ -308,7 +313,9 @@ class WrongSettingsIT {
             try {
                 acceptor.drain(lameDuck, grace);
             } finally {
-                assertThat(acceptor.health().ready()).as("ready after a drain that was refused").isTrue();
+                assertThat(acceptor.health().ready())
+                        .as("ready after a drain that was refused")
+                        .isTrue();
             }
         }
     }
