@@ -1,5 +1,6 @@
 package io.acceptor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -78,7 +79,7 @@ class ResilientServerSocketAcceptTest {
                         .getMethod("startVirtualThread", Runnable.class)
                         .invoke(null, task);
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError(e);
+                throw new LinkageError(e.getMessage(), e);
             }
         }
 
@@ -114,7 +115,7 @@ class ResilientServerSocketAcceptTest {
     private static void assertTalks(Client client, Socket accepted) throws IOException {
         client.say("ping");
         assertThat(accepted.getInputStream().readNBytes(4)).asString().isEqualTo("ping");
-        accepted.getOutputStream().write("pong".getBytes());
+        accepted.getOutputStream().write("pong".getBytes(US_ASCII));
         assertThat(client.hear(4)).isEqualTo("pong");
     }
 
@@ -190,7 +191,7 @@ class ResilientServerSocketAcceptTest {
     private static void acceptAndHear(ServerSocket server, List<String> heard) {
         while (!server.isClosed()) {
             try (Socket socket = server.accept()) {
-                heard.add(new String(socket.getInputStream().readAllBytes()));
+                heard.add(new String(socket.getInputStream().readAllBytes(), US_ASCII));
             } catch (IOException e) {
                 if (!server.isClosed()) {
                     heard.add(e.toString());
@@ -241,6 +242,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
+    @SuppressWarnings("try") // closed early on purpose
     void acceptedSocketsOutliveTheServerSocket(Kind kind) throws Exception {
         ServerSocket server = kind.bound();
         try (Client client = Peers.connect(server.getLocalPort());
@@ -256,6 +258,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
+    @SuppressWarnings("try") // closed early on purpose
     void aPortIsFreeRightAfterClose(Kind kind) throws Exception {
         int port;
         try (ServerSocket first = kind.bound()) {
@@ -285,6 +288,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
+    @SuppressWarnings("try") // closed early on purpose
     void clientsThatNobodyAcceptedHearTheEndWhenItCloses(Kind kind) throws Exception {
         try (ServerSocket server = kind.bound();
                 Client waiting = Peers.connect(server.getLocalPort())) {
@@ -302,11 +306,11 @@ class ResilientServerSocketAcceptTest {
     void aWildcardIsReachedOverIpv4AndIpv6(Kind kind) throws Exception {
         needIpv6();
         try (ServerSocket server = kind.bound(new InetSocketAddress(0))) {
-            for (String host : List.of("127.0.0.1", "::1")) {
+            for (InetAddress host : List.of(LOOPBACK, Peers.IPV6)) {
                 try (Client client = Peers.connect(new InetSocketAddress(host, server.getLocalPort()));
                         Socket accepted = server.accept()) {
-                    assertThat(accepted.getInetAddress()).isEqualTo(InetAddress.getByName(host));
-                    assertThat(accepted.getLocalAddress()).isEqualTo(InetAddress.getByName(host));
+                    assertThat(accepted.getInetAddress()).isEqualTo(host);
+                    assertThat(accepted.getLocalAddress()).isEqualTo(host);
                     assertTalks(client, accepted);
                 }
             }
@@ -317,18 +321,18 @@ class ResilientServerSocketAcceptTest {
     @EnumSource
     void oneAddressIsReachedOverThatOneOnly(Kind kind) throws Exception {
         needIpv6();
-        try (ServerSocket server = kind.bound(new InetSocketAddress("::1", 0));
-                Client client = Peers.connect(new InetSocketAddress("::1", server.getLocalPort()));
+        try (ServerSocket server = kind.bound(new InetSocketAddress(Peers.IPV6, 0));
+                Client client = Peers.connect(new InetSocketAddress(Peers.IPV6, server.getLocalPort()));
                 Socket accepted = server.accept()) {
             assertTalks(client, accepted);
             assertThatExceptionOfType(java.net.ConnectException.class)
-                    .isThrownBy(() -> Peers.connect(new InetSocketAddress("127.0.0.1", server.getLocalPort())));
+                    .isThrownBy(() -> Peers.connect(new InetSocketAddress(LOOPBACK, server.getLocalPort())));
         }
     }
 
     private static void needIpv6() {
         try {
-            new ServerSocket(0, 1, InetAddress.getByName("::1")).close();
+            new ServerSocket(0, 1, Peers.IPV6).close();
         } catch (IOException e) {
             abort("no IPv6 here: " + e.getMessage());
         }
@@ -438,8 +442,8 @@ class ResilientServerSocketAcceptTest {
 
     @Test
     void aSubclassMayHaveSettingsOfItsOwn() throws Exception {
-        try (Observed server = new Observed(ResilientServerSocket.builder()
-                .greeting(Greeting.of("hello\n", java.nio.charset.StandardCharsets.US_ASCII)))) {
+        try (Observed server =
+                new Observed(ResilientServerSocket.builder().greeting(Greeting.of("hello\n", US_ASCII)))) {
             assertThat(server.isBound()).isFalse();
             server.bind(new InetSocketAddress(LOOPBACK, 0));
             try (Client client = Peers.connect(server.getLocalPort())) {

@@ -86,6 +86,7 @@ class BlockedObserversIT {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early on purpose
     void anAppenderThatBlocksDelaysNobody() throws Exception {
         Gate gate = new Gate();
         try (CapturedLog log = new CapturedLog(Level.DEBUG, event -> gate.pass());

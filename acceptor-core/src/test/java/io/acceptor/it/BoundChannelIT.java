@@ -78,6 +78,7 @@ class BoundChannelIT {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early on purpose
     void aChannelClosedFromOutsideIsToldByHealth() throws Exception {
         try (CapturedLog log = new CapturedLog(Level.INFO);
                 ServerSocketChannel channel = ServerSocketChannel.open().bind(ANY_PORT, 50);

@@ -3,6 +3,7 @@ package io.acceptor.it;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 
 /** The descriptors of this process that matter to a server: its sockets and its selectors. Linux. */
 public final class Descriptors {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
     static {
         openWhatTheJdkKeeps();
     }
@@ -22,9 +25,9 @@ public final class Descriptors {
 
     /** The JDK opens a socket of its own, to close others by, when the first one is closed under a reader. */
     private static void openWhatTheJdkKeeps() {
-        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
                 Selector selector = Selector.open();
-                Socket client = new Socket("127.0.0.1", server.socket().getLocalPort());
+                Socket client = new Socket(LOOPBACK, server.socket().getLocalPort());
                 Socket accepted = server.socket().accept();
                 ServerSocket plain = new ServerSocket(0)) {
             plain.setSoTimeout(1);

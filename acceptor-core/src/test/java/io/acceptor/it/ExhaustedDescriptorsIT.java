@@ -97,7 +97,7 @@ class ExhaustedDescriptorsIT {
 
         Set<String> threads() {
             return new TreeSet<>(
-                    Arrays.asList(ask("threads").replaceAll("[\\[\\]]", "").split(", ")));
+                    Arrays.asList(ask("threads").replaceAll("[\\[\\]]", "").split(", ", -1)));
         }
 
         List<String> log(String level) throws IOException {
@@ -201,7 +201,7 @@ class ExhaustedDescriptorsIT {
                 .getLocation()
                 .toURI());
         List<String> path = new ArrayList<>();
-        for (String name : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String name : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path entry = Path.of(name).toAbsolutePath();
             boolean unpack = inDirectory
                     && Files.isRegularFile(library)

@@ -13,9 +13,8 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What {@link ExhaustedDescriptorsIT} runs in a JVM of its own: an echo server that answers questions on its standard input,
@@ -48,25 +47,26 @@ final class ExhaustedServer {
     }
 
     private static String answer(Acceptor acceptor, String question) {
-        switch (question.toLowerCase(Locale.ROOT)) {
-            case "port":
-                return String.valueOf(acceptor.localAddress().getPort());
-            case "health":
-                return acceptor.health().toString();
-            case "stats":
-                return acceptor.stats().toString();
-            case "threads":
-                return Thread.getAllStackTraces().keySet().stream()
-                        .map(Thread::getName)
-                        .collect(Collectors.toCollection(TreeSet::new))
-                        .toString();
-            case "descriptors":
-                String[] open = new File("/proc/self/fd").list();
-                return String.valueOf(open == null ? -1 : open.length - 1); // less the one that lists them
-            case "sockets":
-                return String.valueOf(Descriptors.open());
-            default:
-                return "?";
-        }
+        return switch (question) {
+            case "port" -> String.valueOf(acceptor.localAddress().getPort());
+            case "health" -> acceptor.health().toString();
+            case "stats" -> acceptor.stats().toString();
+            case "threads" -> threads().toString();
+            case "descriptors" -> String.valueOf(descriptors());
+            case "sockets" -> String.valueOf(Descriptors.open());
+            default -> "?";
+        };
+    }
+
+    private static Set<String> threads() {
+        Set<String> names = new TreeSet<>();
+        Thread.getAllStackTraces().keySet().forEach(thread -> names.add(thread.getName()));
+        return names;
+    }
+
+    /** All of them, less the one that lists them. */
+    private static int descriptors() {
+        String[] open = new File("/proc/self/fd").list();
+        return open == null ? -1 : open.length - 1;
     }
 }

@@ -145,8 +145,8 @@ class HaproxyIT {
     /** Connections that were reset before the kernel had made them, in this network namespace. */
     private static long embryonicResets() throws IOException {
         List<String> lines = Files.readAllLines(Path.of("/proc/self/net/netstat"));
-        List<String> names = List.of(lines.get(0).split(" "));
-        return Long.parseLong(lines.get(1).split(" ")[names.indexOf("EmbryonicRsts")]);
+        List<String> names = List.of(lines.get(0).split(" ", -1));
+        return Long.parseLong(lines.get(1).split(" ", -1)[names.indexOf("EmbryonicRsts")]);
     }
 
     private static String config(Path control, List<Backend> backends) {

@@ -32,10 +32,10 @@ record HaproxyStatus(Path socket) {
     /** By the name of the section. */
     Map<String, Server> servers() throws IOException {
         List<String> lines = ask("show stat\n").lines().toList();
-        List<String> columns = List.of(lines.get(0).replace("# ", "").split(","));
+        List<String> columns = List.of(lines.get(0).replace("# ", "").split(",", -1));
         Map<String, Server> servers = new HashMap<>();
         for (String line : lines) {
-            String[] cells = line.split(",");
+            String[] cells = line.split(",", -1);
             if (cells.length > 2 && !List.of("svname", "FRONTEND", "BACKEND").contains(cells[1])) {
                 servers.put(
                         cells[0],

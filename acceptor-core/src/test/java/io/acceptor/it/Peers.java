@@ -22,7 +22,20 @@ public final class Peers {
     /** Long enough for any machine; a client that has to wait so long is one that was never served. */
     public static final int PATIENCE_MILLIS = 20_000;
 
+    /** The loopback address of IPv6. */
+    public static final InetAddress IPV6 = ipv6Loopback();
+
     private Peers() {}
+
+    private static InetAddress ipv6Loopback() {
+        byte[] address = new byte[16];
+        address[15] = 1;
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (IOException e) {
+            throw new AssertionError("16 bytes are an address", e);
+        }
+    }
 
     /** The probe of a load balancer: the handshake, then a reset. */
     public static void probe(int port) throws IOException {

@@ -26,7 +26,7 @@ final class Program implements AutoCloseable {
 
     /** Where a program is; skips the calling test, and says why, if it is not installed. */
     static String require(String name) {
-        List<String> directories = new ArrayList<>(List.of(System.getenv("PATH").split(File.pathSeparator)));
+        List<String> directories = new ArrayList<>(List.of(System.getenv("PATH").split(File.pathSeparator, -1)));
         directories.addAll(ALSO);
         for (String directory : directories) {
             Path program = Path.of(directory, name);
