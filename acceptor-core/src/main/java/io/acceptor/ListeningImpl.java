@@ -96,9 +96,13 @@ final class ListeningImpl extends SocketImpl {
         Running now = running("not bound");
         while (true) {
             NioConnection connection = now.ready().take(acceptTimeoutMillis);
-            HandedSocket socket = open(now, connection);
-            if (socket != null) {
-                return socket;
+            try {
+                HandedSocket socket = open(now, connection);
+                if (socket != null) {
+                    return socket;
+                }
+            } catch (Throwable t) {
+                connection.failedAfterClaim(t);
             }
         }
     }

@@ -31,6 +31,19 @@ import org.jspecify.annotations.Nullable;
  * unclaimed for a moment, and has not spoken, is watched, so that those that die waiting are dropped.
  */
 final class NioConnection {
+    private static final List<Class<?>> NEEDED = List.of(
+            NioConnection.class,
+            Ticket.class,
+            Peer.class,
+            Rejection.class,
+            Admission.Admit.class,
+            Admission.Reject.class,
+            HandlerConnection.class,
+            ChannelSocket.class,
+            HandedSocket.class,
+            HandedInput.class,
+            HandedOutput.class,
+            PeerFailures.class);
     private static final int OWNED = 0;
     private static final int OFFERED = 1;
     private static final int WATCHED = 2;
@@ -101,11 +114,14 @@ final class NioConnection {
         this.ticket = ticket;
     }
 
-    /** Loads what an accepted connection needs: when descriptors run out, a class file could not be opened any more. */
+    /**
+     * Loads what a connection needs on its way: when descriptors run out, a class file could not be opened any more, and the
+     * JVM remembers that for good.
+     */
     static void load() {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            for (Class<?> needed : List.of(NioConnection.class, Ticket.class, Peer.class, Rejection.class)) {
+            for (Class<?> needed : NEEDED) {
                 lookup.ensureInitialized(needed);
             }
         } catch (IllegalAccessException e) {
@@ -322,6 +338,12 @@ final class NioConnection {
         cut = true;
         Outcome before = decided;
         closeAs(before == null ? Outcome.CUT : before);
+    }
+
+    /** Something of ours or of the user's failed after the claim: it must not be lost. */
+    void failedAfterClaim(Throwable failure) {
+        loop.server.context().events().failure("#" + ticket.id() + " could not be handed over", failure);
+        cut();
     }
 
     /** Closes and ends it; for the one who has claimed it. */

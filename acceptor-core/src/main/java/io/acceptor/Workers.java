@@ -90,8 +90,13 @@ final class Workers implements Recipient {
         if (connection.loop.isCurrentThread()) {
             throw new RejectedExecutionException("the executor runs its tasks on the accept loop");
         }
-        if (connection.claim()) {
+        if (!connection.claim()) {
+            return;
+        }
+        try {
             HandlerConnection.serve(connection, handler);
+        } catch (Throwable t) {
+            connection.failedAfterClaim(t);
         }
     }
 }

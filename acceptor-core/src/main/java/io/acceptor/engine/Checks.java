@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Objects;
 
 /** Checks of what users set; every message says what, where and the value. */
 public final class Checks {
@@ -19,6 +20,7 @@ public final class Checks {
 
     /** Gives back a duration above zero. */
     public static Duration positive(Duration value, String what) {
+        Objects.requireNonNull(value, what);
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(what + " must be more than 0, was " + value);
         }
@@ -27,6 +29,7 @@ public final class Checks {
 
     /** Gives back a duration of zero or more. */
     public static Duration notNegative(Duration value, String what) {
+        Objects.requireNonNull(value, what);
         if (value.isNegative()) {
             throw new IllegalArgumentException(what + " must not be negative, was " + value);
         }
@@ -40,6 +43,7 @@ public final class Checks {
 
     /** Tries the option on an unconnected socket: unknown ones and wrong values are told before the server starts. */
     static <T> void option(SocketOption<T> option, T value) {
+        Objects.requireNonNull(option, "option");
         try (SocketChannel probe = SocketChannel.open()) {
             probe.setOption(option, value);
         } catch (UnsupportedOperationException | IllegalArgumentException | IOException e) {

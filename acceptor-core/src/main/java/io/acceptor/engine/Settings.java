@@ -91,7 +91,7 @@ public record Settings(
         }
 
         public void name(String value) {
-            if (value.isBlank()) {
+            if (Objects.requireNonNull(value, "name").isBlank()) {
                 throw new IllegalArgumentException("name must not be blank, was \"" + value + "\"");
             }
             name = value;
@@ -121,28 +121,31 @@ public record Settings(
         }
 
         public void maxConnections(int value) {
-            maxConnections = Checks.atLeast(1, value, "maxConnections");
-            oneBulkhead();
+            Checks.atLeast(1, value, "maxConnections");
+            oneBulkhead(value, bulkhead);
+            maxConnections = value;
         }
 
         public void bulkhead(Bulkhead value) {
+            Objects.requireNonNull(value, "bulkhead");
             Duration wait = value.getBulkheadConfig().getMaxWaitDuration();
             if (!wait.isZero()) {
                 throw new IllegalArgumentException("bulkhead '" + value.getName()
                         + "' must have maxWaitDuration 0, or it would park the accept loop; was " + wait);
             }
+            oneBulkhead(maxConnections, value);
             bulkhead = value;
-            oneBulkhead();
         }
 
-        private void oneBulkhead() {
-            if (bulkhead != null && maxConnections > 0) {
-                throw new IllegalStateException("maxConnections (" + maxConnections + ") and bulkhead ('"
-                        + bulkhead.getName() + "') exclude each other: both limit the open connections");
+        private static void oneBulkhead(int max, @Nullable Bulkhead own) {
+            if (own != null && max > 0) {
+                throw new IllegalStateException("maxConnections (" + max + ") and bulkhead ('" + own.getName()
+                        + "') exclude each other: both limit the open connections");
             }
         }
 
         public void rateLimiter(RateLimiter value) {
+            Objects.requireNonNull(value, "rateLimiter");
             Duration wait = value.getRateLimiterConfig().getTimeoutDuration();
             if (!wait.isZero()) {
                 throw new IllegalArgumentException("rateLimiter '" + value.getName()
@@ -164,11 +167,13 @@ public record Settings(
         }
 
         public void refusal(RejectReason reason, Refusal refusal) {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(refusal, "refusal");
             if (refusal.leavesInBacklog() && !reason.isDecidableInBacklog()) {
                 throw new IllegalArgumentException("refusal for " + reason
                         + " cannot be leaveInBacklog(): it is known only when the connection was accepted");
             }
-            refusals.put(Objects.requireNonNull(reason, "reason"), refusal);
+            refusals.put(reason, refusal);
         }
 
         public void acceptBackoff(IntervalFunction value) {
@@ -185,7 +190,7 @@ public record Settings(
         }
 
         public void stallThreshold(Duration value) {
-            if (value.compareTo(MIN_STALL_THRESHOLD) < 0) {
+            if (Objects.requireNonNull(value, "stallThreshold").compareTo(MIN_STALL_THRESHOLD) < 0) {
                 throw new IllegalArgumentException(
                         "stallThreshold must be at least " + MIN_STALL_THRESHOLD.toMillis() + " ms, was " + value);
             }
