@@ -3,6 +3,7 @@ package io.acceptor.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.acceptor.Admission;
+import io.acceptor.DrainReport;
 import io.acceptor.Greeting;
 import io.acceptor.Outcome;
 import io.acceptor.Peer;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -221,5 +223,34 @@ public abstract class ListenerContract extends ContractTest {
         connect(server).ask("x", "x");
         server.close();
         awaitCount(server, Outcome.CUT, 1);
+    }
+
+    @Test
+    void aDrainDoesNotWaitForAListenerThatBlocks() throws IOException {
+        CountDownLatch release = latch();
+        CountDownLatch blocked = new CountDownLatch(1);
+        RecordingListener listener = new RecordingListener() {
+            @Override
+            public void onEnded(long id, Peer peer, Outcome outcome, RejectReason reason, Duration lasted) {
+                super.onEnded(id, peer, outcome, reason, lasted);
+                blocked.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        RunningServer server = start(
+                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
+        Client.probe(server.address());
+        soon().until(() -> blocked.getCount() == 0);
+        connect(server).readAsMuchAs(GREETING);
+        CompletionStage<DrainReport> drain = server.drain(Duration.ZERO, Duration.ZERO);
+        soon().until(() -> drain.toCompletableFuture().isDone());
+        assertThat(count(server.stats(), Outcome.CUT)).isEqualTo(1);
+        release.countDown();
+        soon().until(() -> listener.drains().size() == 1);
+        assertToldOnceEach(server, listener);
     }
 }
