@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 
 /** The NIO engine of one server: its loops, and the connections that somebody has claimed. Thread-safe. */
 final class NioServer implements Drain.Target {
@@ -45,7 +46,7 @@ final class NioServer implements Drain.Target {
             for (ServerSocketChannel listener : listeners) {
                 server.loops.add(new NioLoop(server, listener, server.loops.size(), daemon));
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             server.loops.forEach(NioLoop::closeSelector);
             throw e;
         }
@@ -97,14 +98,29 @@ final class NioServer implements Drain.Target {
 
     @Override
     public double stopListening() {
-        double atRisk = 0;
-        for (NioLoop loop : loops) {
-            CompletableFuture<Double> answer = new CompletableFuture<>();
-            if (loop.post(() -> answer.complete(loop.accepting.lastAcceptAndClose()))) {
-                atRisk += await(answer);
-            }
+        if (loops.size() == 1) {
+            return ask(loops.get(0), loop -> loop.accepting.lastAcceptAndClose());
         }
+        // The queue can be read only for all of them together: so all accept, then one look, then all close.
+        loops.forEach(each -> ask(each, loop -> {
+            loop.accepting.lastAccept();
+            return 0;
+        }));
+        double atRisk = context.queue().reading().depth();
+        loops.forEach(each -> ask(each, loop -> {
+            loop.accepting.close();
+            return 0;
+        }));
         return atRisk;
+    }
+
+    /** Has a loop do something and waits for it, for a while. NaN if it has ended or does not answer. */
+    private static double ask(NioLoop loop, ToDoubleFunction<NioLoop> task) {
+        CompletableFuture<Double> answer = new CompletableFuture<>();
+        if (!loop.post(() -> answer.complete(task.applyAsDouble(loop))) || loop.isCurrentThread()) {
+            return Double.NaN;
+        }
+        return await(answer);
     }
 
     private static double await(CompletableFuture<Double> answer) {
@@ -124,12 +140,7 @@ final class NioServer implements Drain.Target {
             return;
         }
         context.closed();
-        for (NioLoop loop : loops) {
-            CompletableFuture<Double> answer = new CompletableFuture<>();
-            if (loop.post(() -> answer.complete(loop.closeListener())) && !loop.isCurrentThread()) {
-                await(answer);
-            }
-        }
+        loops.forEach(each -> ask(each, NioLoop::closeListener));
         endsWhenIdle = true;
         stopIfIdle();
     }

@@ -161,8 +161,8 @@ public abstract class DrainContract extends ContractTest {
     @Test
     void nobodyIsCalledAtRiskWhoWasServedByAnotherLoop() throws IOException {
         HeldLoops loops = heldLoops();
-        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
-                .with(builder -> builder.greeting(loops.greeting(GREETING))));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).with(builder -> builder.greeting(loops.greeting(GREETING))));
         List<Client> all = new ArrayList<>(holdEveryLoop(server, loops));
         for (int i = 0; i < 20; i++) {
             all.add(connect(server));
@@ -180,8 +180,10 @@ public abstract class DrainContract extends ContractTest {
         for (Client client : all) {
             assertThat(client.finish().readToEnd().text()).startsWith(GREETING);
         }
-        assertThat(reportOf(drain).atRiskAtClose()).satisfiesAnyOf(
-                risk -> assertThat(risk).isNaN(), risk -> assertThat(risk).isZero());
+        assertThat(reportOf(drain).atRiskAtClose())
+                .satisfiesAnyOf(
+                        risk -> assertThat(risk).isNaN(),
+                        risk -> assertThat(risk).isZero());
     }
 
     @Test
@@ -190,17 +192,18 @@ public abstract class DrainContract extends ContractTest {
         AtomicReference<RunningServer> self = new AtomicReference<>();
         Queue<Client> bred = new ConcurrentLinkedQueue<>();
         HeldLoops loops = heldLoops();
-        self.set(start(ServerSpec.doing(Behaviours.echo()).with(builder -> builder.admission(peer -> {
-            loops.hold();
-            if (breeding.get()) {
-                try {
-                    bred.add(Client.connect(self.get().address())); // the queue will never be empty
-                } catch (IOException e) {
-                    breeding.set(false); // the listener has gone
-                }
-            }
-            return Admission.admit();
-        }))));
+        self.set(start(ServerSpec.doing(Behaviours.echo())
+                .with(builder -> builder.admission(peer -> {
+                    loops.hold();
+                    if (breeding.get()) {
+                        try {
+                            bred.add(Client.connect(self.get().address())); // the queue will never be empty
+                        } catch (IOException e) {
+                            breeding.set(false); // the listener has gone
+                        }
+                    }
+                    return Admission.admit();
+                }))));
         holdEveryLoop(self.get(), loops);
         breeding.set(true);
         CompletionStage<DrainReport> drain = self.get().drain(Duration.ZERO, Duration.ZERO);

@@ -164,7 +164,9 @@ public abstract class LargeGreetingContract extends ContractTest {
         RunningServer server = start(ServerSpec.doing(Behaviours.echo())
                 .with(builder -> builder.awaitFirstByte(Duration.ofMillis(200))
                         .greeting(Greeting.perConnection(peer -> ByteBuffer.wrap(
-                                peer.remoteAddress().getAddress().equals(crowded) ? SMALL.getBytes(US_ASCII) : LARGE)))));
+                                peer.remoteAddress().getAddress().equals(crowded)
+                                        ? SMALL.getBytes(US_ASCII)
+                                        : LARGE)))));
         CompletableFuture<Void> crowd = CompletableFuture.runAsync(() -> {
             try {
                 while (enough.getCount() > 0) {
