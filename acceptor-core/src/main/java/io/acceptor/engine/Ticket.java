@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One accepted connection in the books: its number, the permits it holds, and its one end.
  *
- * <p>Permits are taken by the thread that owns the connection (the loop, then the worker) and given back when it
- * is refused or ended, by whichever thread comes first; ownership passes through volatile state, which orders the plain fields.
+ * <p>Permits are taken by the thread that owns the connection (the loop, then the worker) and given back when it is refused
+ * or ended, by whichever thread comes first; ownership passes through volatile state, which orders the plain fields.
  */
 public final class Ticket {
     private static final VarHandle ENDED;

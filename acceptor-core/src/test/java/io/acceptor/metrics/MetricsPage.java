@@ -27,7 +27,8 @@ final class MetricsPage {
             makes new time series; two open acceptors in one registry need different ones. No tag holds anything a client
             can choose, so an acceptor has a fixed number of time series.
 
-            Counters and gauges are at most 10 ms old. A timer has what was recorded since the registry was bound.
+            Counters are at most 10 ms old; `acceptor.queue.*` are the sampler's last look (25 ms ago, up to 1 s while the queue rests
+            empty), `acceptor.loop.busy` is the last second's. A timer has what was recorded since the registry was bound.
 
             """;
 
