@@ -20,8 +20,8 @@ final class Accepting {
     private static final int EXHAUSTED_BATCH = 1024;
     /** What the last accept takes at most: a flood must not keep a drain from closing the listener. */
     private static final int LAST_BATCH = 16 * 1024;
-    /** Longer than a drain takes from the last accept to closing the listener. */
-    private static final long LAST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** How soon to try again when somebody else of this process has taken the reserve's slots. */
+    private static final long RESERVE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** How soon a limit that leaves connections in the backlog is looked at again; our own closes end the pause earlier. */
     private static final long BACKLOG_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -51,6 +51,10 @@ final class Accepting {
 
     void batch() {
         if (!ready || paused) {
+            return;
+        }
+        if (failures.exhausted() && !ReserveDescriptor.regain()) {
+            pause(RESERVE_PAUSE_NANOS); // a client must not get the slot that keeps the others answered
             return;
         }
         ready = false; // the selector says so again while there is more
@@ -201,17 +205,16 @@ final class Accepting {
 
     /** Accepts what waits, then closes the listener. Gives what was seen in the kernel's queue just before. */
     double lastAcceptAndClose() {
+        if (key == null || !key.isValid()) {
+            return Double.NaN;
+        }
         lastAccept();
         double atRisk = loop.server.context().queue().reading().depth();
         close();
         return atRisk;
     }
 
-    /** Accepts what waits, and nobody after that. */
-    void lastAccept() {
-        if (key == null || !key.isValid()) {
-            return;
-        }
+    private void lastAccept() {
         double waiting = loop.server.context().queue().reading().depth();
         for (int i = 0; i < LAST_BATCH && acceptOne(); i++) {
             if (i > waiting + BATCH) {
@@ -221,7 +224,6 @@ final class Accepting {
                 loop.closing.settle();
             }
         }
-        pause(LAST_PAUSE_NANOS);
     }
 
     private void stopListening() {

@@ -43,6 +43,9 @@ final class NioConnection {
             HandedSocket.class,
             HandedInput.class,
             HandedOutput.class,
+            HandedOutput.Sending.class,
+            StallReport.class,
+            DrainReport.class,
             PeerFailures.class);
     private static final int OWNED = 0;
     private static final int OFFERED = 1;

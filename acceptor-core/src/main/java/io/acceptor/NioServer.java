@@ -98,20 +98,12 @@ final class NioServer implements Drain.Target {
 
     @Override
     public double stopListening() {
-        if (loops.size() == 1) {
-            return ask(loops.get(0), loop -> loop.accepting.lastAcceptAndClose());
+        // One after the other: when a listener closes, the kernel sends newcomers to those that are left.
+        double atRisk = Double.NaN;
+        for (NioLoop each : loops) {
+            atRisk = ask(each, loop -> loop.accepting.lastAcceptAndClose());
         }
-        // The queue can be read only for all of them together: so all accept, then one look, then all close.
-        loops.forEach(each -> ask(each, loop -> {
-            loop.accepting.lastAccept();
-            return 0;
-        }));
-        double atRisk = context.queue().reading().depth();
-        loops.forEach(each -> ask(each, loop -> {
-            loop.accepting.close();
-            return 0;
-        }));
-        return atRisk;
+        return atRisk; // the last one's: before that, the group's queues can only be read together
     }
 
     /** Has a loop do something and waits for it, for a while. NaN if it has ended or does not answer. */

@@ -118,6 +118,7 @@ public final class AcceptFailures {
         if (inEpisode && now - lastFailure >= QUIET_NANOS) {
             inEpisode = false;
             exhausted = false;
+            ReserveDescriptor.regain();
             context.events().acceptRecovered(Duration.ofNanos(now - episodeStart));
         }
     }
