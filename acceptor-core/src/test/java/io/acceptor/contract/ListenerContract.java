@@ -241,8 +241,8 @@ public abstract class ListenerContract extends ContractTest {
                 }
             }
         };
-        RunningServer server = start(
-                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
         Client.probe(server.address());
         soon().until(() -> blocked.getCount() == 0);
         connect(server).readAsMuchAs(GREETING);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -191,7 +192,7 @@ public abstract class WorkersContract extends ContractTest {
         ExecutorService pool = shutDownAtEnd(Executors.newSingleThreadExecutor());
         CountDownLatch release = latch();
         CountDownLatch started = new CountDownLatch(1);
-        List<Boolean> flag = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Boolean> flag = new CopyOnWriteArrayList<>();
         RunningServer server = start(on(
                 task -> pool.execute(() -> {
                     started.countDown();
