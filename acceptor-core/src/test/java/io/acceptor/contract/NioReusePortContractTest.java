@@ -159,6 +159,14 @@ class NioReusePortContractTest {
     }
 
     @Nested
+    class BlockedListeners extends BlockedListenerContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class Stalls extends StallContract {
         @Override
         protected EngineUnderTest engine() {
