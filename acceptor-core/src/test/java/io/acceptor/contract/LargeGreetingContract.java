@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -75,9 +76,9 @@ public abstract class LargeGreetingContract extends ContractTest {
         RunningServer server = start(greeting(Greeting.of(LARGE)));
         Client first = connectWithSmallBuffer(server);
         Client second = connectWithSmallBuffer(server);
-        assertThat(first.read(1000)).isEqualTo(java.util.Arrays.copyOf(LARGE, 1000));
+        assertThat(first.read(1000)).isEqualTo(Arrays.copyOf(LARGE, 1000));
         assertThat(second.read(LARGE.length)).isEqualTo(LARGE);
-        assertThat(first.read(LARGE.length - 1000)).isEqualTo(java.util.Arrays.copyOfRange(LARGE, 1000, LARGE.length));
+        assertThat(first.read(LARGE.length - 1000)).isEqualTo(Arrays.copyOfRange(LARGE, 1000, LARGE.length));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.acceptor.Outcome;
 import io.acceptor.Refusal;
 import io.acceptor.RejectReason;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -96,7 +97,7 @@ public abstract class RefusalContract extends ContractTest {
     @Test
     void aRefusedClientThatNeverReadsItsReplyIsCutAtTheDeadlineAsRejected() throws IOException {
         RunningServer server = start(full(Refusal.reply(new byte[8 * 1024 * 1024]))
-                .with(builder -> builder.greetingTimeout(java.time.Duration.ofMillis(200))));
+                .with(builder -> builder.greetingTimeout(Duration.ofMillis(200))));
         Client holder = holder(server);
         connectWithSmallBuffer(server);
         awaitRejection(server, RejectReason.MAX_CONNECTIONS);
