@@ -218,6 +218,28 @@ public abstract class BreakerContract extends ContractTest {
         assertThat(connect(server).ask("x", "x")).isEqualTo("x");
     }
 
+    @Test
+    void aPredicateOfItsConfigurationMayThrow() throws IOException {
+        CircuitBreaker touchy = CircuitBreaker.of(
+                "test",
+                CircuitBreakerConfig.custom()
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .recordException(failure -> {
+                            throw new IllegalArgumentException("on purpose, about " + failure);
+                        })
+                        .build());
+        RunningServer server = start(guarded(touchy));
+        for (long i = 1; i <= 3; i++) {
+            assertThat(greeted(server).send(FAIL).readToEnd().bytes()).isEmpty();
+            awaitCount(server, Outcome.HANDLER_FAILED, i);
+        }
+        touchy.transitionToOpenState();
+        touchy.transitionToHalfOpenState();
+        greeted(server).send(FAIL).readToEnd();
+        awaitCount(server, Outcome.HANDLER_FAILED, 4);
+        assertWorks(server); // the only trial is not lost with the one who failed to be judged
+    }
+
     private void halfOpen() {
         breaker.transitionToOpenState();
         breaker.transitionToHalfOpenState();

@@ -32,6 +32,7 @@ public final class Client implements AutoCloseable {
     }
 
     /** How a connection ended for its client, and what it read until then. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     public record Ending(byte[] bytes, boolean reset) {
         /** The bytes as text. */
         public String text() {

@@ -1,11 +1,15 @@
 package io.acceptor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.acceptor.AcceptorStats;
 import io.acceptor.Outcome;
 import io.acceptor.RejectReason;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +17,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import org.awaitility.Awaitility;
@@ -31,7 +36,7 @@ public abstract class ContractTest {
     private final List<RunningServer> servers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
     private final Deque<Runnable> releases = new ArrayDeque<>();
-    private Resources before = new Resources(java.util.Set.of(), java.util.Set.of());
+    private Resources before = new Resources(Set.of(), Set.of());
 
     /** The engine to be tested. */
     protected abstract EngineUnderTest engine();
@@ -74,6 +79,16 @@ public abstract class ContractTest {
 
     private static long sum(Map<?, Long> counts) {
         return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Nobody listens there any more, and somebody else can. */
+    protected static void assertPortIsFree(InetSocketAddress address) throws IOException {
+        assertThatThrownBy(() -> Client.connect(address).close()).isInstanceOf(ConnectException.class);
+        try (ServerSocket next = new ServerSocket()) {
+            next.setReuseAddress(true); // connections that were served may linger in TIME_WAIT
+            next.bind(address);
+            assertThat(next.isBound()).isTrue();
+        }
     }
 
     // ---- what tests start

@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +117,7 @@ public abstract class GreetingContract extends ContractTest {
                 Arguments.of("gives null", failing(() -> null)));
     }
 
-    private static Function<Peer, ByteBuffer> failing(java.util.function.Supplier<ByteBuffer> supplier) {
+    private static Function<Peer, ByteBuffer> failing(Supplier<ByteBuffer> supplier) {
         return peer -> supplier.get();
     }
 
@@ -142,7 +144,7 @@ public abstract class GreetingContract extends ContractTest {
 
     @Test
     void theHandlerKnowsWhatWasSent() throws IOException {
-        List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> seen = new CopyOnWriteArrayList<>();
         RunningServer server = start(ServerSpec.doing(talk -> {
                     seen.add(US_ASCII.decode(talk.greeting()).toString());
                     seen.add(US_ASCII.decode(talk.greeting()).toString()); // a view with a position of its own

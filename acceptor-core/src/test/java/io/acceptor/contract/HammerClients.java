@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /** The clients' half of the hammer: threads that play faults at random, and count what they saw. */
 final class HammerClients {
@@ -32,7 +33,7 @@ final class HammerClients {
         for (Fault.Seen each : Fault.Seen.values()) {
             seen.put(each, new AtomicLong());
         }
-        this.threads = java.util.stream.IntStream.range(0, threads)
+        this.threads = IntStream.range(0, threads)
                 .mapToObj(i -> {
                     SplittableRandom own = random.split();
                     return new Thread(() -> run(own), "hammer-client-" + i);

@@ -7,6 +7,7 @@ import io.acceptor.AcceptorBuilder;
 import io.acceptor.Outcome;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -151,8 +152,7 @@ public abstract class HandOffContract extends ContractTest {
         for (int i = 0; i < 5; i++) {
             byte[] all = connect(server).send(early).finish().readToEnd().bytes();
             assertThat(new String(all, 0, greeting.length(), US_ASCII)).isEqualTo(greeting);
-            assertThat(java.util.Arrays.copyOfRange(all, greeting.length(), all.length))
-                    .isEqualTo(early);
+            assertThat(Arrays.copyOfRange(all, greeting.length(), all.length)).isEqualTo(early);
         }
         awaitOutcomes(server, Map.of(Outcome.COMPLETED, 5L));
     }

@@ -5,7 +5,9 @@ import io.acceptor.AdmissionPolicy;
 import io.acceptor.Greeting;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class HeldLoops {
     private final CountDownLatch released = new CountDownLatch(1);
-    private final Set<Thread> held = ConcurrentHashMap.newKeySet();
+    private final Map<Thread, CountDownLatch> held = new ConcurrentHashMap<>();
 
     /** A greeting whose supplier holds its loop. */
     Greeting greeting(String text) {
@@ -36,9 +38,9 @@ final class HeldLoops {
 
     /** Holds the calling loop, for as long as a test may run at most; an interrupt ends it early. */
     void hold() {
-        held.add(Thread.currentThread());
+        CountDownLatch own = held.computeIfAbsent(Thread.currentThread(), loop -> new CountDownLatch(1));
         try {
-            if (!released.await(2L * Client.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (released.getCount() > 0 && !own.await(2L * Client.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("the test did not release the loop");
             }
         } catch (InterruptedException e) {
@@ -54,5 +56,18 @@ final class HeldLoops {
     /** Lets all loops go, now and later. */
     void release() {
         released.countDown();
+        held.values().forEach(CountDownLatch::countDown);
+    }
+
+    /** The loops that have been held. */
+    List<Thread> loops() {
+        return held.keySet().stream()
+                .sorted(Comparator.comparing(Thread::getName))
+                .toList();
+    }
+
+    /** Lets one loop go, now and later. */
+    void release(Thread loop) {
+        held.get(loop).countDown();
     }
 }

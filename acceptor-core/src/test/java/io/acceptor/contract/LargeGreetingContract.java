@@ -6,9 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.acceptor.Greeting;
 import io.acceptor.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -69,9 +76,9 @@ public abstract class LargeGreetingContract extends ContractTest {
         RunningServer server = start(greeting(Greeting.of(LARGE)));
         Client first = connectWithSmallBuffer(server);
         Client second = connectWithSmallBuffer(server);
-        assertThat(first.read(1000)).isEqualTo(java.util.Arrays.copyOf(LARGE, 1000));
+        assertThat(first.read(1000)).isEqualTo(Arrays.copyOf(LARGE, 1000));
         assertThat(second.read(LARGE.length)).isEqualTo(LARGE);
-        assertThat(first.read(LARGE.length - 1000)).isEqualTo(java.util.Arrays.copyOfRange(LARGE, 1000, LARGE.length));
+        assertThat(first.read(LARGE.length - 1000)).isEqualTo(Arrays.copyOfRange(LARGE, 1000, LARGE.length));
     }
 
     @Test
@@ -149,5 +156,37 @@ public abstract class LargeGreetingContract extends ContractTest {
         RunningServer server = start(greeting(largeForTheFirst()));
         stuckClient(server).finish().reset();
         awaitOutcome(server, Outcome.RESET_AFTER_GREETING);
+    }
+
+    @Test
+    void aClientThatHasReadAllOfItAndStaysSilentIsEndedAlsoInACrowd() throws Exception {
+        CountDownLatch enough = latch();
+        InetAddress crowded = InetAddress.getByName("127.0.0.7");
+        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
+                .with(builder -> builder.awaitFirstByte(Duration.ofMillis(200))
+                        .greeting(Greeting.perConnection(peer -> ByteBuffer.wrap(
+                                peer.remoteAddress().getAddress().equals(crowded)
+                                        ? SMALL.getBytes(US_ASCII)
+                                        : LARGE)))));
+        CompletableFuture<Void> crowd = CompletableFuture.runAsync(() -> {
+            try {
+                while (enough.getCount() > 0) {
+                    try (Client passing = Client.connectFrom(crowded, server.address())) {
+                        passing.readAsMuchAs(SMALL);
+                        passing.reset();
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        List<Client> silent = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            silent.add(connectWithSmallBuffer(server));
+            silent.get(i).read(LARGE.length);
+        }
+        awaitCount(server, Outcome.SILENT_TIMEOUT, 10);
+        enough.countDown();
+        crowd.join();
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.acceptor.Outcome;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,7 @@ public abstract class LastWordsContract extends ContractTest {
                 assertThat(ending.reset()).isFalse();
             });
         }
-        awaitOutcomes(server, java.util.Map.of(Outcome.COMPLETED, 10L));
+        awaitOutcomes(server, Map.of(Outcome.COMPLETED, 10L));
     }
 
     @Test
@@ -76,13 +78,13 @@ public abstract class LastWordsContract extends ContractTest {
             assertThat(client.readToEnd().text()).isEqualTo(LAST_WORDS);
             talking.join();
         }
-        awaitOutcomes(server, java.util.Map.of(Outcome.COMPLETED, 6L, Outcome.HANDLER_FAILED, 3L));
+        awaitOutcomes(server, Map.of(Outcome.COMPLETED, 6L, Outcome.HANDLER_FAILED, 3L));
     }
 
     @Test
     void manyOfThemArriveAtASlowReader() throws IOException {
         byte[] much = new byte[1024 * 1024];
-        java.util.Arrays.fill(much, (byte) 'x');
+        Arrays.fill(much, (byte) 'x');
         RunningServer server = start(ServerSpec.doing(talk -> talk.output().write(much)));
         Client slow = connectWithSmallBuffer(server).send("unread");
         assertThat(slow.readToEnd())

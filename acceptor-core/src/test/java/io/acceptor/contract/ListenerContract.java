@@ -11,12 +11,10 @@ import io.acceptor.RejectReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -29,26 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Events tell the same story as the books, away from the loop; a bad listener harms nobody but itself. */
 public abstract class ListenerContract extends ContractTest {
     private static final String GREETING = "220 ready\r\n";
-    /** The documented length of the queue of events. */
-    private static final int CAPACITY = 8192;
-
-    private static Map<Outcome, Long> told(RecordingListener listener) {
-        Map<Outcome, Long> counts = new HashMap<>();
-        listener.ended().forEach(ended -> counts.merge(ended.outcome(), 1L, Long::sum));
-        return counts;
-    }
-
-    private static void assertToldOnceEach(RunningServer server, RecordingListener listener) {
-        soon().untilAsserted(() ->
-                assertThat(listener.ended()).hasSize((int) server.stats().ended()));
-        Set<Long> ids = new HashSet<>();
-        listener.ended()
-                .forEach(ended -> assertThat(ids.add(ended.id()))
-                        .as("first event of #%s", ended.id())
-                        .isTrue());
-        assertThat(told(listener)).isEqualTo(ends(server));
-        assertThat(server.stats().eventsDropped()).isZero();
-    }
 
     @Test
     void everyEndIsToldOnceWithItsOutcomeAndItsPeer() throws IOException {
@@ -79,7 +57,7 @@ public abstract class ListenerContract extends ContractTest {
             }
         }
         soon().until(() -> server.stats().ended() == 40);
-        assertToldOnceEach(server, listener);
+        listener.assertHeardOfEveryEndOnce(server);
         assertThat(listener.ended()).allSatisfy(ended -> {
             assertThat(ports).contains(ended.peer().remoteAddress().getPort());
             assertThat(ended.peer().localAddress()).isEqualTo(server.address());
@@ -103,7 +81,7 @@ public abstract class ListenerContract extends ContractTest {
         }
         server.close();
         awaitOutcomes(server, Map.of(Outcome.CUT, 20L));
-        assertToldOnceEach(server, listener);
+        listener.assertHeardOfEveryEndOnce(server);
     }
 
     @Test
@@ -125,7 +103,7 @@ public abstract class ListenerContract extends ContractTest {
         connect(self.get());
         soon().until(() ->
                 self.get().stats().accepted() == 10 && self.get().stats().active() == 0);
-        assertToldOnceEach(self.get(), listener);
+        listener.assertHeardOfEveryEndOnce(self.get());
     }
 
     static Stream<Arguments> badListeners() {
@@ -165,61 +143,7 @@ public abstract class ListenerContract extends ContractTest {
             int ends = 5 * round;
             soon().until(() -> heard.get() == ends);
         }
-        assertToldOnceEach(server, listener);
+        listener.assertHeardOfEveryEndOnce(server);
         assertThat(server.health().ready()).isTrue();
-    }
-
-    @Test
-    void aListenerThatBlocksLosesEventsWhichAreCountedAndNothingElse() throws IOException {
-        CountDownLatch release = latch();
-        RecordingListener listener = new RecordingListener() {
-            @Override
-            public void onEnded(long id, Peer peer, Outcome outcome, RejectReason reason, Duration lasted) {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                super.onEnded(id, peer, outcome, reason, lasted);
-            }
-        };
-        RunningServer server =
-                start(ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
-        int probes = CAPACITY + 300;
-        for (int i = 0; i < probes; i++) {
-            Client.probe(server.address());
-        }
-        soon().until(() -> server.stats().ended() == probes);
-        assertThat(server.stats().eventsDropped()).isBetween(1L, 300L);
-        Client client = connect(server);
-        assertThat(client.readAsMuchAs(GREETING)).isEqualTo(GREETING);
-        assertThat(client.ask("x", "x")).isEqualTo("x");
-        assertThat(listener.ended()).isEmpty();
-        release.countDown();
-        soon().untilAsserted(() -> assertThat(
-                        listener.ended().size() + server.stats().eventsDropped())
-                .isEqualTo(probes));
-    }
-
-    @Test
-    void closeDoesNotWaitForAListenerThatBlocks() throws IOException {
-        CountDownLatch release = latch();
-        CountDownLatch blocked = new CountDownLatch(1);
-        RunningServer server = start(ServerSpec.doing(Behaviours.echo()).listener(new RecordingListener() {
-            @Override
-            public void onEnded(long id, Peer peer, Outcome outcome, RejectReason reason, Duration lasted) {
-                blocked.countDown();
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }));
-        Client.probe(server.address());
-        soon().until(() -> blocked.getCount() == 0);
-        connect(server).ask("x", "x");
-        server.close();
-        awaitCount(server, Outcome.CUT, 1);
     }
 }

@@ -31,6 +31,14 @@ class NioReusePortContractTest {
     }
 
     @Nested
+    class PeerResets extends PeerResetContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class Probes extends ProbeContract {
         @Override
         protected EngineUnderTest engine() {
@@ -111,7 +119,23 @@ class NioReusePortContractTest {
     }
 
     @Nested
+    class LastAccepts extends LastAcceptContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class Closes extends CloseContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class CloseFromAnywhere extends CloseFromAnywhereContract {
         @Override
         protected EngineUnderTest engine() {
             return ENGINE;
@@ -128,6 +152,14 @@ class NioReusePortContractTest {
 
     @Nested
     class Listeners extends ListenerContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class BlockedListeners extends BlockedListenerContract {
         @Override
         protected EngineUnderTest engine() {
             return ENGINE;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.acceptor.Outcome;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,18 +22,6 @@ public abstract class OutcomeContract extends ContractTest {
         if (talk.input().read() < 0) {
             throw new AssertionError("the client left before the test let it");
         }
-    }
-
-    /** Reads until the stream reports that the client has reset the connection. */
-    private static IOException awaitReset(Talk talk) {
-        try {
-            while (talk.input().read() >= 0) {
-                Thread.onSpinWait();
-            }
-        } catch (IOException e) {
-            return e;
-        }
-        throw new AssertionError("the client ended the connection without a reset");
     }
 
     private RunningServer serving(Behaviour behaviour) throws IOException {
@@ -87,7 +75,7 @@ public abstract class OutcomeContract extends ContractTest {
                     }
                     Behaviours.say(talk, "well");
                 })
-                .executor(shutDownAtEnd(java.util.concurrent.Executors.newSingleThreadExecutor())));
+                .executor(shutDownAtEnd(Executors.newSingleThreadExecutor())));
         assertThat(connect(server).readToEnd().bytes()).isEmpty();
         assertThat(connect(server).readToEnd().text()).isEqualTo("well");
     }
@@ -186,79 +174,5 @@ public abstract class OutcomeContract extends ContractTest {
                 .with(builder -> builder.handOffAtOnce()));
         assertThat(connect(server).finish().readToEnd().text()).isEqualTo("hello");
         awaitOutcome(server, Outcome.CLOSED_SILENTLY);
-    }
-
-    // ---- the client resets
-
-    @ParameterizedTest(name = "handler {0}")
-    @MethodSource("endsOfAHandler")
-    void aResetByAClientThatHadSpokenIsWhatCountsWhateverTheHandlerMakesOfIt(String name, Throwable failure)
-            throws IOException {
-        CountDownLatch reading = latch();
-        RunningServer server = serving(talk -> {
-            readByte(talk);
-            reading.countDown();
-            awaitReset(talk);
-            if (failure != null) {
-                throwIt(failure);
-            }
-        });
-        Client client = connect(server).send("x");
-        soon().until(() -> reading.getCount() == 0);
-        client.reset();
-        awaitOutcome(server, Outcome.PEER_RESET);
-    }
-
-    @Test
-    void theStreamsOwnReportOfAResetIsNoFailureWrappedOrNot() throws IOException {
-        AtomicInteger calls = new AtomicInteger();
-        RunningServer server = serving(talk -> {
-            readByte(talk);
-            IOException reset = awaitReset(talk);
-            if (calls.getAndIncrement() == 0) {
-                throw reset;
-            }
-            throw new IllegalStateException(new UncheckedIOException(reset));
-        });
-        for (long ended = 1; ended <= 2; ended++) {
-            connect(server).send("x").reset();
-            awaitCount(server, Outcome.PEER_RESET, ended);
-        }
-    }
-
-    @Test
-    void aResetSeenOnlyByWritingCountsAsOne() throws IOException {
-        CountDownLatch gone = latch();
-        RunningServer server = serving(talk -> {
-            readByte(talk);
-            Behaviours.await(gone);
-            byte[] much = new byte[64 * 1024];
-            while (true) {
-                talk.output().write(much); // until it fails
-            }
-        });
-        Client client = connect(server).send("x");
-        client.reset();
-        gone.countDown();
-        awaitOutcome(server, Outcome.PEER_RESET);
-    }
-
-    @ParameterizedTest(name = "handler {0}")
-    @MethodSource("endsOfAHandler")
-    void aResetByASilentClientIsProbeLikeWhateverTheHandlerMakesOfIt(String name, Throwable failure)
-            throws IOException {
-        CountDownLatch reading = latch();
-        RunningServer server = start(ServerSpec.doing(talk -> {
-                    reading.countDown();
-                    awaitReset(talk);
-                    if (failure != null) {
-                        throwIt(failure);
-                    }
-                })
-                .with(builder -> builder.handOffAtOnce()));
-        Client client = connect(server);
-        soon().until(() -> reading.getCount() == 0);
-        client.reset();
-        awaitOutcome(server, Outcome.RESET_AFTER_GREETING);
     }
 }

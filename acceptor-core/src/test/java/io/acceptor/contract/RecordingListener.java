@@ -1,5 +1,7 @@
 package io.acceptor.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.acceptor.AcceptorListener;
 import io.acceptor.DrainReport;
 import io.acceptor.Outcome;
@@ -7,7 +9,9 @@ import io.acceptor.Peer;
 import io.acceptor.RejectReason;
 import io.acceptor.StallReport;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers every event. */
@@ -59,5 +63,17 @@ public class RecordingListener implements AcceptorListener {
     /** The drains so far. */
     public List<DrainReport> drains() {
         return List.copyOf(drains);
+    }
+
+    /** Waits until every end in the books was told, and checks that each was told once and as what it is in the books. */
+    void assertHeardOfEveryEndOnce(RunningServer server) {
+        ContractTest.soon()
+                .untilAsserted(
+                        () -> assertThat(ended).hasSize((int) server.stats().ended()));
+        Map<Outcome, Long> told = new EnumMap<>(Outcome.class);
+        ended.forEach(each -> told.merge(each.outcome(), 1L, Long::sum));
+        assertThat(told).isEqualTo(ContractTest.ends(server));
+        assertThat(ended).extracting(Ended::id).doesNotHaveDuplicates();
+        assertThat(server.stats().eventsDropped()).isZero();
     }
 }

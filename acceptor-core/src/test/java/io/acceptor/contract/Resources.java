@@ -6,9 +6,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What a server could leave behind, counted without asking it: threads by their names, sockets and selectors in
@@ -35,12 +37,21 @@ record Resources(Set<Thread> threads, Set<String> descriptors) {
     }
 
     private static Set<Thread> ourThreads() {
-        Set<Thread> all = new java.util.HashSet<>(Thread.getAllStackTraces().keySet());
+        Set<Thread> all = new HashSet<>(Thread.getAllStackTraces().keySet());
         all.removeIf(thread -> !thread.getName().startsWith("acceptor-"));
         return all;
     }
 
     private static Set<String> openDescriptors() {
+        return openDescriptors(target -> target.startsWith("socket:") || target.startsWith("anon_inode:"));
+    }
+
+    /** Everything that is open now, files too. The JDK opens those when it likes: compare only what has run before. */
+    static Set<String> everythingOpen() {
+        return openDescriptors(target -> !target.endsWith("/fd")); // which this very method reads
+    }
+
+    private static Set<String> openDescriptors(Predicate<String> counted) {
         Set<String> open = new TreeSet<>();
         if (!Files.isDirectory(DESCRIPTORS)) {
             return open;
@@ -48,7 +59,7 @@ record Resources(Set<Thread> threads, Set<String> descriptors) {
         try (DirectoryStream<Path> links = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path link : links) {
                 String target = targetOf(link);
-                if (target.startsWith("socket:") || target.startsWith("anon_inode:")) {
+                if (!target.isEmpty() && counted.test(target)) {
                     open.add(link.getFileName() + " " + target);
                 }
             }

@@ -164,4 +164,32 @@ public abstract class WaitingContract extends ContractTest {
         release.countDown();
         awaitCount(server, Outcome.COMPLETED, 1);
     }
+
+    @Test
+    void thereIsABoundToThoseThatWait() throws IOException {
+        RunningServer server = start(ServerSpec.doing(talk -> {
+                    Behaviours.await(release);
+                    Behaviours.echo().serve(talk);
+                })
+                .executor(shutDownAtEnd(Executors.newSingleThreadExecutor()))
+                .maxPending(2));
+        List<Client> served = new ArrayList<>();
+        served.add(connect(server).send("0").finish());
+        soon().until(() -> server.stats().accepted() == 1 && server.stats().pending() == 0);
+        for (int i = 1; i <= 2; i++) {
+            served.add(connect(server).send("" + i).finish());
+            long pending = i;
+            soon().until(() -> server.stats().pending() == pending);
+        }
+        for (long i = 1; i <= 3; i++) {
+            assertThat(connect(server).readToEnd().bytes()).isEmpty();
+            awaitRejections(server, RejectReason.WORKERS, i);
+        }
+        release.countDown();
+        for (int i = 0; i < served.size(); i++) {
+            assertThat(served.get(i).readToEnd().text()).isEqualTo("" + i);
+        }
+        awaitCount(server, Outcome.COMPLETED, 3);
+        assertThat(server.stats().pending()).isZero();
+    }
 }

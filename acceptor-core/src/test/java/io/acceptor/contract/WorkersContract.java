@@ -8,11 +8,11 @@ import io.acceptor.Refusal;
 import io.acceptor.RejectReason;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -191,7 +191,7 @@ public abstract class WorkersContract extends ContractTest {
         ExecutorService pool = shutDownAtEnd(Executors.newSingleThreadExecutor());
         CountDownLatch release = latch();
         CountDownLatch started = new CountDownLatch(1);
-        List<Boolean> flag = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Boolean> flag = new CopyOnWriteArrayList<>();
         RunningServer server = start(on(
                 task -> pool.execute(() -> {
                     started.countDown();
@@ -216,34 +216,5 @@ public abstract class WorkersContract extends ContractTest {
         second.readToEnd();
         assertThat(flag).containsExactly(true, true);
         awaitOutcomes(server, Map.of(Outcome.COMPLETED, 2L));
-    }
-
-    @Test
-    void thereIsABoundToThoseThatWait() throws IOException {
-        CountDownLatch release = latch();
-        ExecutorService one = shutDownAtEnd(Executors.newSingleThreadExecutor());
-        RunningServer server = start(on(one, talk -> {
-                    Behaviours.await(release);
-                    Behaviours.echo().serve(talk);
-                })
-                .maxPending(2));
-        List<Client> served = new ArrayList<>();
-        served.add(connect(server).send("0").finish());
-        soon().until(() -> server.stats().accepted() == 1 && server.stats().pending() == 0);
-        for (int i = 1; i <= 2; i++) {
-            served.add(connect(server).send("" + i).finish());
-            long pending = i;
-            soon().until(() -> server.stats().pending() == pending);
-        }
-        for (long i = 1; i <= 3; i++) {
-            assertThat(connect(server).send("unread").readToEnd().text()).isEqualTo(SORRY);
-            awaitRejections(server, RejectReason.WORKERS, i);
-        }
-        release.countDown();
-        for (int i = 0; i < served.size(); i++) {
-            assertThat(served.get(i).readToEnd().text()).isEqualTo("" + i);
-        }
-        awaitCount(server, Outcome.COMPLETED, 3);
-        assertThat(server.stats().pending()).isZero();
     }
 }
