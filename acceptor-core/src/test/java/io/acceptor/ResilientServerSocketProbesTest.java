@@ -29,10 +29,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(90)
 class ResilientServerSocketProbesTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final String NAME = "probed";
     private static final int PROBES = 2_000;
     private static final Greeting HELLO = Greeting.of("hello world\n", US_ASCII);
 
-    private final CapturedLog log = new CapturedLog(Level.INFO);
+    private final CapturedLog log = new CapturedLog(Level.INFO, NAME);
     private final int descriptorsBefore = Descriptors.open();
 
     @AfterEach
@@ -81,7 +82,7 @@ class ResilientServerSocketProbesTest {
     @Test
     void withAGreetingNoProbeReachesTheLoop() throws Exception {
         try (ResilientServerSocket server =
-                ResilientServerSocket.builder().greeting(HELLO).bind(ANY_PORT)) {
+                ResilientServerSocket.builder().name(NAME).greeting(HELLO).bind(ANY_PORT)) {
             EchoLoop loop = new EchoLoop(server, "");
             int clients = 0;
             for (int i = 0; i < PROBES; i += 100) {
@@ -105,7 +106,8 @@ class ResilientServerSocketProbesTest {
 
     @Test
     void withoutAGreetingFewProbesReachTheLoop(TestReporter reporter) throws Exception {
-        try (ResilientServerSocket server = ResilientServerSocket.builder().bind(ANY_PORT)) {
+        try (ResilientServerSocket server =
+                ResilientServerSocket.builder().name(NAME).bind(ANY_PORT)) {
             EchoLoop loop = new EchoLoop(server, "hello world\n");
             int clients = 0;
             for (int i = 0; i < PROBES; i += 100) {
@@ -130,7 +132,7 @@ class ResilientServerSocketProbesTest {
     @Test
     void moreThanTheQueueSizeAreRefused() throws Exception {
         try (ResilientServerSocket server =
-                ResilientServerSocket.builder().queueSize(3).bind(ANY_PORT)) {
+                ResilientServerSocket.builder().name(NAME).queueSize(3).bind(ANY_PORT)) {
             List<Client> waiting = threeWaiting(server);
             try (Client fourth = Peers.connect(server.getLocalPort())) {
                 assertThat(fourth.hearAll()).isEmpty();
@@ -145,6 +147,7 @@ class ResilientServerSocketProbesTest {
     @Test
     void thoseRefusedGetTheReplyIfThereIsOne() throws Exception {
         try (ResilientServerSocket server = ResilientServerSocket.builder()
+                .name(NAME)
                 .queueSize(3)
                 .refusal(RejectReason.WORKERS, Refusal.reply("421 busy\r\n".getBytes(US_ASCII)))
                 .bind(ANY_PORT)) {
@@ -186,7 +189,7 @@ class ResilientServerSocketProbesTest {
     @Test
     void thoseThatDieWaitingAreForgotten() throws Exception {
         try (ResilientServerSocket server =
-                ResilientServerSocket.builder().queueSize(10).bind(ANY_PORT)) {
+                ResilientServerSocket.builder().name(NAME).queueSize(10).bind(ANY_PORT)) {
             server.setSoTimeout(20);
             for (int round = 0; round < 20; round++) {
                 List<Client> clients = new ArrayList<>();
@@ -218,8 +221,10 @@ class ResilientServerSocketProbesTest {
 
     @Test
     void aGreetedClientIsAcceptedWhenItSpeaks() throws Exception {
-        try (ResilientServerSocket server =
-                        ResilientServerSocket.builder().greeting(HELLO).bind(ANY_PORT);
+        try (ResilientServerSocket server = ResilientServerSocket.builder()
+                        .name(NAME)
+                        .greeting(HELLO)
+                        .bind(ANY_PORT);
                 Client silent = Peers.connect(server.getLocalPort());
                 Client talker = Peers.connect(server.getLocalPort())) {
             assertThat(silent.hear(12)).isEqualTo("hello world\n");
@@ -243,6 +248,7 @@ class ResilientServerSocketProbesTest {
     @Test
     void aGreetedClientThatStaysSilentIsClosedAndNeverAccepted() throws Exception {
         try (ResilientServerSocket server = ResilientServerSocket.builder()
+                        .name(NAME)
                         .greeting(HELLO)
                         .awaitFirstByte(Duration.ofMillis(100))
                         .bind(ANY_PORT);
@@ -257,8 +263,10 @@ class ResilientServerSocketProbesTest {
 
     @Test
     void atOnceAcceptsAClientThatHalfClosedRightAway() throws Exception {
-        try (ResilientServerSocket server =
-                        ResilientServerSocket.builder().handOffAtOnce().bind(ANY_PORT);
+        try (ResilientServerSocket server = ResilientServerSocket.builder()
+                        .name(NAME)
+                        .handOffAtOnce()
+                        .bind(ANY_PORT);
                 Client client = Peers.connect(server.getLocalPort())) {
             client.socket().shutdownOutput();
             try (Socket accepted = server.accept()) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(90)
 class ResilientServerSocketStallTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final String NAME = "desk";
     private static final Duration THRESHOLD = Duration.ofMillis(150);
 
     private final List<StallReport> stalls = new CopyOnWriteArrayList<>();
@@ -32,7 +33,7 @@ class ResilientServerSocketStallTest {
 
     private ResilientServerSocket greeter() throws IOException {
         return ResilientServerSocket.builder()
-                .name("desk")
+                .name(NAME)
                 .greeting(Greeting.of("hello\n", US_ASCII))
                 .stallThreshold(THRESHOLD)
                 .listener(new AcceptorListener() {
@@ -63,7 +64,7 @@ class ResilientServerSocketStallTest {
 
     @Test
     void aLoopThatStopsAcceptingLooksDeadUntilItAcceptsAgain() throws Exception {
-        try (CapturedLog log = new CapturedLog(Level.INFO);
+        try (CapturedLog log = new CapturedLog(Level.INFO, NAME);
                 ResilientServerSocket server = greeter();
                 Client first = greeted(server);
                 Client second = greeted(server)) {
@@ -95,7 +96,7 @@ class ResilientServerSocketStallTest {
             }
             await().until(() -> !ended.isEmpty());
             assertThat(stalls).singleElement().satisfies(report -> {
-                assertThat(report.listener()).isEqualTo("desk");
+                assertThat(report.listener()).isEqualTo(NAME);
                 assertThat(report.phase()).isEqualTo("the application does not call accept()");
                 assertThat(report.stalledFor()).isGreaterThanOrEqualTo(THRESHOLD);
             });
@@ -103,15 +104,16 @@ class ResilientServerSocketStallTest {
                     .singleElement()
                     .satisfies(lasted -> assertThat(lasted).isGreaterThan(THRESHOLD));
             assertThat(server.stats().stalls()).isEqualTo(1);
-            assertThat(log.lines(Level.WARN)).singleElement().asString().contains("stall of desk");
+            assertThat(log.lines(Level.WARN)).singleElement().asString().contains("stall of " + NAME);
             assertBalanced(server);
         }
     }
 
     @Test
     void itLooksDeadAlsoWhenAllWhoWaitedHaveLeft() throws Exception {
-        try (CapturedLog log = new CapturedLog(Level.INFO);
+        try (CapturedLog log = new CapturedLog(Level.INFO, NAME);
                 ResilientServerSocket server = ResilientServerSocket.builder()
+                        .name(NAME)
                         .stallThreshold(THRESHOLD)
                         .bind(ANY_PORT)) {
             Client waiting = Peers.connect(server.getLocalPort());
@@ -177,7 +179,7 @@ class ResilientServerSocketStallTest {
 
     @Test
     void aStalledOneCanBeClosed() throws Exception {
-        try (CapturedLog log = new CapturedLog(Level.INFO)) {
+        try (CapturedLog log = new CapturedLog(Level.INFO, NAME)) {
             ResilientServerSocket server = greeter();
             try (Client client = greeted(server)) {
                 client.say("anybody?");
@@ -193,8 +195,9 @@ class ResilientServerSocketStallTest {
 
     @Test
     void aSocketDroppedWithoutCloseIsCut() throws Exception {
-        try (CapturedLog log = new CapturedLog(Level.INFO);
-                ResilientServerSocket server = ResilientServerSocket.builder().bind(ANY_PORT);
+        try (CapturedLog log = new CapturedLog(Level.INFO, NAME);
+                ResilientServerSocket server =
+                        ResilientServerSocket.builder().name(NAME).bind(ANY_PORT);
                 Client client = Peers.connect(server.getLocalPort())) {
             client.say("hello?");
             acceptReadAndForget(server);
@@ -218,8 +221,9 @@ class ResilientServerSocketStallTest {
 
     @Test
     void aSocketWhoseStreamIsInUseIsNotDropped() throws Exception {
-        try (CapturedLog log = new CapturedLog(Level.INFO);
-                ResilientServerSocket server = ResilientServerSocket.builder().bind(ANY_PORT);
+        try (CapturedLog log = new CapturedLog(Level.INFO, NAME);
+                ResilientServerSocket server =
+                        ResilientServerSocket.builder().name(NAME).bind(ANY_PORT);
                 Client client = Peers.connect(server.getLocalPort())) {
             client.say("one");
             java.io.InputStream in = server.accept().getInputStream();

@@ -58,6 +58,7 @@ class BlockedObserversIT {
 
     private static Acceptor.Builder echo() {
         return Acceptor.builder()
+                .name("observed")
                 .greeting(Greeting.of("hello\n", US_ASCII))
                 .handler(connection -> connection.input().transferTo(connection.output()));
     }
@@ -108,7 +109,7 @@ class BlockedObserversIT {
     @Test
     void aListenerThatBlocksDelaysNobody() throws Exception {
         Gate gate = new Gate();
-        try (CapturedLog log = new CapturedLog(Level.INFO);
+        try (CapturedLog log = new CapturedLog(Level.INFO, "observed");
                 Acceptor acceptor = echo().listener(new AcceptorListener() {
                             @Override
                             public void onEnded(

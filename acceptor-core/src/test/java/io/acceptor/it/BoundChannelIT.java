@@ -80,7 +80,7 @@ class BoundChannelIT {
     @Test
     @SuppressWarnings("try") // closed early on purpose
     void aChannelClosedFromOutsideIsToldByHealth() throws Exception {
-        try (CapturedLog log = new CapturedLog(Level.INFO);
+        try (CapturedLog log = new CapturedLog(Level.INFO, "bound");
                 ServerSocketChannel channel = ServerSocketChannel.open().bind(ANY_PORT, 50);
                 Acceptor acceptor = echo().start(channel);
                 Client open = Peers.connect(port(channel))) {

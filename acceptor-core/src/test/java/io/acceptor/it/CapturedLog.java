@@ -7,9 +7,13 @@ import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** What the library logs while this is open, and nowhere else. */
+/**
+ * What the library logs of one server while this is open, and nowhere else. Others may run in this JVM, or may have left
+ * something behind that is found only now.
+ */
 public final class CapturedLog implements AutoCloseable {
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.acceptor");
     private final Level levelBefore = logger.getLevel();
@@ -23,9 +27,13 @@ public final class CapturedLog implements AutoCloseable {
     };
     private final Consumer<ILoggingEvent> onEvent;
 
-    /** Keeps what is logged at this level or above. */
-    public CapturedLog(Level level) {
-        this.onEvent = this::keep;
+    /** Keeps what is logged at this level or above of the servers with these names. */
+    public CapturedLog(Level level, String... servers) {
+        this.onEvent = event -> {
+            if (Stream.of(servers).anyMatch(event.getFormattedMessage()::contains)) {
+                keep(event);
+            }
+        };
         begin(level);
     }
 

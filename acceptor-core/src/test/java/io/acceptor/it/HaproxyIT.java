@@ -44,6 +44,7 @@ class HaproxyIT {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(LOOPBACK, 0);
     private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("acceptor.it.haproxy.seconds", 30));
     private static final int CHECK_MILLIS = 20;
+    private static final String NAME = "behind-haproxy";
     private static final String GREETING = "220 ready\r\n";
 
     private final int descriptorsBefore = Descriptors.open();
@@ -101,13 +102,14 @@ class HaproxyIT {
     @Test
     void itsChecksAreCountedAndClientsAreServedAllAlong(@TempDir Path directory, TestReporter reporter)
             throws Exception {
-        try (CapturedLog log = new CapturedLog(Level.DEBUG)) {
+        try (CapturedLog log = new CapturedLog(Level.DEBUG, NAME)) {
             try (Acceptor acceptor = Acceptor.builder()
+                            .name(NAME)
                             .greeting(Greeting.of(GREETING, US_ASCII))
                             .handler(connection -> connection.input().transferTo(connection.output()))
                             .start(ANY_PORT);
                     ResilientServerSocket server =
-                            ResilientServerSocket.builder().bind(ANY_PORT)) {
+                            ResilientServerSocket.builder().name(NAME).bind(ANY_PORT)) {
                 startPlainLoop(server);
                 List<Backend> backends = List.of(
                         new Backend("acceptor", acceptor.localAddress().getPort(), acceptor::stats),

@@ -52,7 +52,8 @@ class RmiIT {
 
     /** Passes on to a factory of ours and remembers what it made. Compared by identity, as RMI needs it. */
     private static final class Remembering implements RMIServerSocketFactory {
-        private final ResilientServerSocketFactory factory = new ResilientServerSocketFactory();
+        private final ResilientServerSocketFactory factory =
+                new ResilientServerSocketFactory(settings -> settings.name("rmi"));
         private final ConcurrentMap<Integer, ResilientServerSocket> made = new ConcurrentHashMap<>();
 
         @Override
@@ -100,7 +101,7 @@ class RmiIT {
         Registry registry =
                 LocateRegistry.createRegistry(0, RMISocketFactory.getDefaultSocketFactory(), registrySockets);
         Adder adder = new AdderImpl();
-        try (CapturedLog log = new CapturedLog(Level.INFO)) {
+        try (CapturedLog log = new CapturedLog(Level.INFO, "rmi")) {
             Adder exported = (Adder) UnicastRemoteObject.exportObject(adder, 0, null, objectSockets);
             registry.rebind("adder", exported);
             int registryPort = registrySockets.made.keySet().iterator().next();
