@@ -9,7 +9,6 @@ import io.acceptor.queue.AcceptQueue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -30,7 +29,7 @@ record NioEngine(int acceptors) implements EngineUnderTest {
         spec.handoffTimeout().ifPresent(builder::handoffTimeout);
         spec.maxPending().ifPresent(builder::maxPending);
         builder.handler(connection -> spec.behaviour().serve(new NioTalk(connection)));
-        return new NioRunningServer(builder.start(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0)));
+        return new NioRunningServer(builder.start(new InetSocketAddress("127.0.0.1", 0)));
     }
 
     private record NioRunningServer(Acceptor acceptor) implements RunningServer {
