@@ -34,8 +34,8 @@ public abstract class BlockedListenerContract extends ContractTest {
     };
 
     private RunningServer blockedServer() throws IOException {
-        RunningServer server = start(
-                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(listener));
         Client.probe(server.address());
         soon().until(() -> blocked.getCount() == 0);
         return server;

@@ -68,7 +68,8 @@ public class RecordingListener implements AcceptorListener {
     /** Waits until every end in the books was told, and checks that each was told once and as what it is in the books. */
     void assertHeardOfEveryEndOnce(RunningServer server) {
         ContractTest.soon()
-                .untilAsserted(() -> assertThat(ended).hasSize((int) server.stats().ended()));
+                .untilAsserted(
+                        () -> assertThat(ended).hasSize((int) server.stats().ended()));
         Map<Outcome, Long> told = new EnumMap<>(Outcome.class);
         ended.forEach(each -> told.merge(each.outcome(), 1L, Long::sum));
         assertThat(told).isEqualTo(ContractTest.ends(server));
