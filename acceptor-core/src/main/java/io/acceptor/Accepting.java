@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes connections from the kernel's accept queue, and pauses when it must. Confined to its loop, except {@link #paused}. */
+/** Takes connections from the kernel's accept queue, and pauses when it must. Confined to its loop, except what the volatile fields say. */
 final class Accepting {
     /** Connections in a row before others get their turn; at 10 microseconds each that is well under a millisecond. */
     private static final int BATCH = 64;
@@ -20,6 +20,8 @@ final class Accepting {
     private static final int EXHAUSTED_BATCH = 1024;
     /** What the last accept takes at most: a flood must not keep a drain from closing the listener. */
     private static final int LAST_BATCH = 16 * 1024;
+    /** How soon to try again when somebody else of this process has taken the reserve's slots. */
+    private static final long RESERVE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** How soon a limit that leaves connections in the backlog is looked at again; our own closes end the pause earlier. */
     private static final long BACKLOG_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -31,6 +33,7 @@ final class Accepting {
     private long resumeAt;
     private volatile boolean paused;
     private volatile boolean closedByUs;
+    private volatile boolean freed;
 
     Accepting(NioLoop loop, ServerSocketChannel listener) {
         this.loop = loop;
@@ -50,7 +53,12 @@ final class Accepting {
         if (!ready || paused) {
             return;
         }
+        if (failures.exhausted() && !ReserveDescriptor.regain()) {
+            pause(RESERVE_PAUSE_NANOS); // a client must not get the slot that keeps the others answered
+            return;
+        }
         ready = false; // the selector says so again while there is more
+        freed = false;
         for (int i = 0; i < BATCH && !loop.isStopping(); i++) {
             if (loop.server.context().admission().leaveInBacklog() != null) {
                 pause(BACKLOG_PAUSE_NANOS);
@@ -150,18 +158,23 @@ final class Accepting {
             resumeAt = System.nanoTime() + nanos;
             key.interestOps(0);
             paused = true;
+            if (freed) {
+                resumeAt = System.nanoTime(); // in the moment between the failure and here
+            }
         }
     }
 
     void resumeIfDue(long now) {
-        failures.endEpisode(now);
-        if (paused && now - resumeAt >= 0) {
+        if (!paused) {
+            failures.endEpisode(now);
+        } else if (now - resumeAt >= 0) {
             resume();
         }
     }
 
     private void resume() {
         paused = false;
+        failures.resumed(System.nanoTime());
         if (key != null && key.isValid()) {
             key.interestOps(SelectionKey.OP_ACCEPT);
             ready = true;
@@ -170,6 +183,9 @@ final class Accepting {
 
     /** A descriptor or a permit came free: no need to wait any longer. Any thread. */
     void endPauseEarly() {
+        if (!loop.isCurrentThread()) {
+            freed = true;
+        }
         if (paused) {
             loop.post(() -> {
                 if (paused) {
@@ -180,9 +196,11 @@ final class Accepting {
     }
 
     long untilDue(long now) {
+        if (paused) {
+            return resumeAt - now;
+        }
         long quietAt = failures.quietAt();
-        long untilQuiet = quietAt == Long.MAX_VALUE ? Deadlines.NEVER : quietAt - now;
-        return Math.min(untilQuiet, paused ? resumeAt - now : Deadlines.NEVER);
+        return quietAt == Long.MAX_VALUE ? Deadlines.NEVER : quietAt - now;
     }
 
     /** Accepts what waits, then closes the listener. Gives what was seen in the kernel's queue just before. */
@@ -190,7 +208,13 @@ final class Accepting {
         if (key == null || !key.isValid()) {
             return Double.NaN;
         }
-        paused = false;
+        lastAccept();
+        double atRisk = loop.server.context().queue().reading().depth();
+        close();
+        return atRisk;
+    }
+
+    private void lastAccept() {
         double waiting = loop.server.context().queue().reading().depth();
         for (int i = 0; i < LAST_BATCH && acceptOne(); i++) {
             if (i > waiting + BATCH) {
@@ -200,9 +224,6 @@ final class Accepting {
                 loop.closing.settle();
             }
         }
-        double atRisk = loop.server.context().queue().reading().depth();
-        close();
-        return atRisk;
     }
 
     private void stopListening() {
@@ -223,6 +244,7 @@ final class Accepting {
     void close() {
         SelectionKey registered = key;
         closedByUs = true;
+        failures.closed();
         key = null;
         paused = false;
         ready = false;

@@ -274,7 +274,7 @@ public final class Acceptor implements AutoCloseable {
             try {
                 NioServer server = NioServer.start(context, workers, listeners.channels(), false);
                 return new Acceptor(server, workers, listeners.local());
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 workers.close();
                 listeners.close();
                 throw e;

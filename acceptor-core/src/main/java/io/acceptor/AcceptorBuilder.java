@@ -155,7 +155,8 @@ public abstract class AcceptorBuilder<B extends AcceptorBuilder<B>> {
     /**
      * Refuses clients while the handler fails too often. Looked at before greeting; the permission is taken when a worker
      * takes the connection. A return of the handler is a success (without a duration: long sessions are not slow calls),
-     * {@link Outcome#HANDLER_FAILED} an error; every other end gives the permission back unused.
+     * {@link Outcome#HANDLER_FAILED} an error; every other end gives the permission back unused. A
+     * {@link ResilientServerSocket}, which runs no handler, only looks whether it is open: report to it from your own code.
      *
      * @param circuitBreaker used as it is
      * @return this

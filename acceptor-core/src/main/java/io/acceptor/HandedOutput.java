@@ -93,7 +93,7 @@ final class HandedOutput extends OutputStream {
     }
 
     @FunctionalInterface
-    private interface Sending {
+    interface Sending {
         void run() throws IOException;
     }
 }

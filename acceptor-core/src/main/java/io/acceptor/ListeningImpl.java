@@ -1,7 +1,6 @@
 package io.acceptor;
 
 import io.acceptor.engine.AcceptorContext;
-import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,13 +111,6 @@ final class ListeningImpl extends SocketImpl {
         Outcome gone = connection.lastLook();
         if (gone != null) {
             connection.closeAs(gone);
-            return null;
-        }
-        Rejection rejection = now.context().admission().claim(connection.ticket);
-        if (rejection != null) {
-            if (!connection.loop.post(() -> connection.loop.reception.refuse(connection, rejection))) {
-                connection.cut();
-            }
             return null;
         }
         if (!now.server().hold(connection)) {

@@ -43,6 +43,9 @@ final class NioConnection {
             HandedSocket.class,
             HandedInput.class,
             HandedOutput.class,
+            HandedOutput.Sending.class,
+            StallReport.class,
+            DrainReport.class,
             PeerFailures.class);
     private static final int OWNED = 0;
     private static final int OFFERED = 1;
@@ -292,6 +295,8 @@ final class NioConnection {
             loop.server.context().admission().handled(ticket, null);
         } else if (outcome == Outcome.HANDLER_FAILED) {
             loop.server.context().admission().handled(ticket, failure);
+        }
+        if (failure != null && !outcome.isProbeLike() && outcome != Outcome.CUT && !isPeersDoing(socket, failure)) {
             loop.server
                     .context()
                     .events()
@@ -315,10 +320,12 @@ final class NioConnection {
         if (silent && socket.inputEnded()) {
             return Outcome.CLOSED_SILENTLY;
         }
-        boolean ownEnd = failure == null
-                || socket.isOwn(failure)
-                || (failure instanceof EOFException && socket.inputEnded()); // the client hung up; no fault of ours
-        return ownEnd ? Outcome.COMPLETED : Outcome.HANDLER_FAILED;
+        return failure == null || isPeersDoing(socket, failure) ? Outcome.COMPLETED : Outcome.HANDLER_FAILED;
+    }
+
+    /** The client hung up in the middle, in whatever way the handler came to know of it. */
+    private static boolean isPeersDoing(HandedSocket socket, Throwable failure) {
+        return socket.isOwn(failure) || (failure instanceof EOFException && socket.inputEnded());
     }
 
     /** One part of a claimed connection is over; the last one puts the end into the books. */
@@ -336,6 +343,7 @@ final class NioConnection {
     /** Closes it from whatever thread, whoever holds it. What was over already, but for a lingering close, stays what it was. */
     void cut() {
         cut = true;
+        lingerOnClose(-1); // what the user may have set would have us wait here
         Outcome before = decided;
         closeAs(before == null ? Outcome.CUT : before);
     }
@@ -367,8 +375,12 @@ final class NioConnection {
     }
 
     void resetOnClose() {
+        lingerOnClose(0);
+    }
+
+    private void lingerOnClose(int seconds) {
         try {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            channel.setOption(StandardSocketOptions.SO_LINGER, seconds);
         } catch (IOException e) {
             // closed already
         }

@@ -3,7 +3,7 @@ package io.acceptor;
 import io.acceptor.engine.Pulse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -76,8 +76,8 @@ final class NioLoop implements Runnable {
             while (!stopping) {
                 turn();
             }
-        } catch (ClosedSelectorException | IOException e) {
-            server.context().events().failure("accept loop ended", e);
+        } catch (IOException e) {
+            server.context().events().failure("the listener cannot be watched", e);
         } finally {
             end();
         }
@@ -94,12 +94,18 @@ final class NioLoop implements Runnable {
             closing.expire(now);
             accepting.batch();
             closing.settle();
-        } catch (ClosedSelectorException e) {
-            throw e;
         } catch (Throwable t) {
             // an Error from the JDK or a fault of ours: one turn is lost, the loop is not
-            server.context().events().failure("accept loop", t);
+            failed(t);
             LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
+        }
+    }
+
+    private void failed(Throwable t) {
+        try {
+            server.context().events().failure("accept loop", t);
+        } catch (Throwable again) {
+            Thread.onSpinWait(); // no memory to say so; the next turn may have some
         }
     }
 
@@ -130,7 +136,7 @@ final class NioLoop implements Runnable {
         } else if (connection.lingering) {
             closing.discard(connection);
         } else if (connection.out.hasRemaining()) {
-            reception.sendMore(connection);
+            reception.send(connection);
         } else if (connection.isWatched()) {
             offering.watchedReady(connection);
         } else if (connection.isLoops()) {
@@ -141,13 +147,13 @@ final class NioLoop implements Runnable {
     /** Registers a connection, or changes what it is registered for. Its channel is open and non-blocking. */
     void interest(NioConnection connection, int operations) {
         SelectionKey key = connection.key;
-        if (key != null) {
-            key.interestOps(operations);
-            return;
-        }
         try {
-            connection.key = connection.channel.register(selector, operations, connection);
-        } catch (IOException e) {
+            if (key != null) {
+                key.interestOps(operations);
+            } else {
+                connection.key = connection.channel.register(selector, operations, connection);
+            }
+        } catch (IOException | CancelledKeyException e) {
             closing.close(connection, Outcome.CUT); // its channel was closed: only we could have
         }
     }
@@ -166,7 +172,11 @@ final class NioLoop implements Runnable {
 
     private void runPosted() {
         for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
-            task.run();
+            try {
+                task.run();
+            } catch (Throwable t) {
+                failed(t);
+            }
         }
     }
 
@@ -191,14 +201,21 @@ final class NioLoop implements Runnable {
 
     private void end() {
         pulse.waiting();
-        closeListener();
-        cutForgotten();
-        ended = true;
-        runPosted();
-        closing.cutAll();
-        closing.settle();
-        closeSelector();
-        server.loopEnded();
+        try {
+            closeListener();
+            ended = true;
+            runPosted();
+            reception.cutAll();
+            closing.cutAll();
+            closing.settle();
+            cutForgotten();
+        } catch (Throwable t) {
+            failed(t);
+        } finally {
+            ended = true;
+            closeSelector();
+            server.loopEnded();
+        }
     }
 
     /** What the selector knows and no list does would be a fault of ours; it must not cost a descriptor and a permit. */

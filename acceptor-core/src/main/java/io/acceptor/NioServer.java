@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 
 /** The NIO engine of one server: its loops, and the connections that somebody has claimed. Thread-safe. */
 final class NioServer implements Drain.Target {
@@ -45,7 +46,7 @@ final class NioServer implements Drain.Target {
             for (ServerSocketChannel listener : listeners) {
                 server.loops.add(new NioLoop(server, listener, server.loops.size(), daemon));
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             server.loops.forEach(NioLoop::closeSelector);
             throw e;
         }
@@ -97,14 +98,21 @@ final class NioServer implements Drain.Target {
 
     @Override
     public double stopListening() {
-        double atRisk = 0;
-        for (NioLoop loop : loops) {
-            CompletableFuture<Double> answer = new CompletableFuture<>();
-            if (loop.post(() -> answer.complete(loop.accepting.lastAcceptAndClose()))) {
-                atRisk += await(answer);
-            }
+        // One after the other: when a listener closes, the kernel sends newcomers to those that are left.
+        double atRisk = Double.NaN;
+        for (NioLoop each : loops) {
+            atRisk = ask(each, loop -> loop.accepting.lastAcceptAndClose());
         }
-        return atRisk;
+        return atRisk; // the last one's: before that, the group's queues can only be read together
+    }
+
+    /** Has a loop do something and waits for it, for a while. NaN if it has ended or does not answer. */
+    private static double ask(NioLoop loop, ToDoubleFunction<NioLoop> task) {
+        CompletableFuture<Double> answer = new CompletableFuture<>();
+        if (!loop.post(() -> answer.complete(task.applyAsDouble(loop))) || loop.isCurrentThread()) {
+            return Double.NaN;
+        }
+        return await(answer);
     }
 
     private static double await(CompletableFuture<Double> answer) {
@@ -124,12 +132,7 @@ final class NioServer implements Drain.Target {
             return;
         }
         context.closed();
-        for (NioLoop loop : loops) {
-            CompletableFuture<Double> answer = new CompletableFuture<>();
-            if (loop.post(() -> answer.complete(loop.closeListener())) && !loop.isCurrentThread()) {
-                await(answer);
-            }
-        }
+        loops.forEach(each -> ask(each, NioLoop::closeListener));
         endsWhenIdle = true;
         stopIfIdle();
     }

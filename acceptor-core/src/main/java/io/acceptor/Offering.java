@@ -3,8 +3,9 @@ package io.acceptor;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.HandOff;
 import java.nio.channels.SelectionKey;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -20,9 +21,9 @@ final class Offering {
     private final Recipient recipient;
     private final Deadlines fresh = new Deadlines(FRESH_NANOS);
     private final Deadlines unclaimed;
-    private final List<NioConnection> ready = new ArrayList<>();
-    private final List<NioConnection> toLetGo = new ArrayList<>();
-    private final List<NioConnection> refused = new ArrayList<>();
+    private final Queue<NioConnection> ready = new ArrayDeque<>();
+    private final Queue<NioConnection> toLetGo = new ArrayDeque<>();
+    private final Queue<NioConnection> refused = new ArrayDeque<>();
 
     Offering(NioLoop loop) {
         this.loop = loop;
@@ -38,20 +39,17 @@ final class Offering {
         ready.add(connection);
     }
 
-    /** After the selector has forgotten what was cancelled. */
+    /** After the selector has forgotten what was cancelled. Each is taken out before anything can fail. */
     void settle() {
-        for (int i = 0; i < ready.size(); i++) {
-            handOver(ready.get(i));
+        for (NioConnection each = ready.poll(); each != null; each = ready.poll()) {
+            handOver(each);
         }
-        ready.clear();
-        for (NioConnection connection : toLetGo) {
-            connection.hasLetGo();
+        for (NioConnection each = toLetGo.poll(); each != null; each = toLetGo.poll()) {
+            each.hasLetGo();
         }
-        toLetGo.clear();
-        for (NioConnection connection : refused) {
-            loop.reception.refuse(connection, context.admission().rejection(RejectReason.WORKERS));
+        for (NioConnection each = refused.poll(); each != null; each = refused.poll()) {
+            loop.reception.refuse(each, context.admission().rejection(RejectReason.WORKERS));
         }
-        refused.clear();
     }
 
     boolean hasWork() {
@@ -93,7 +91,7 @@ final class Offering {
 
     /** Something happened to a connection nobody has claimed yet. */
     void watchedReady(NioConnection connection) {
-        boolean alive = loop.reception.stillThere(connection);
+        boolean alive = loop.reception.look(connection);
         if (alive && !connection.hasSpoken() && !connection.finSeen) {
             return;
         }
@@ -149,10 +147,9 @@ final class Offering {
     }
 
     void cutAll() {
-        for (NioConnection connection : ready) {
-            loop.closing.close(connection, Outcome.CUT);
+        for (NioConnection each = ready.poll(); each != null; each = ready.poll()) {
+            loop.closing.close(each, Outcome.CUT);
         }
-        ready.clear();
         for (Deadlines list : List.of(fresh, unclaimed)) {
             for (NioConnection each = list.poll(); each != null; each = list.poll()) {
                 takeBack(each, Outcome.CUT);

@@ -4,7 +4,6 @@ import io.acceptor.engine.AdmissionControl;
 import io.acceptor.engine.Watchable;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -74,16 +73,13 @@ final class ReadyQueue implements Recipient, Watchable {
         }
     }
 
-    /** Only offers that the loop need not let go of are claimed here, under the lock; watched ones are asked for outside. */
     private @Nullable NioConnection claimNext() {
-        Iterator<NioConnection> each = waiting.iterator();
-        while (each.hasNext()) {
-            NioConnection connection = each.next();
-            each.remove();
+        while (!waiting.isEmpty()) {
+            NioConnection connection = waiting.iterator().next();
+            waiting.remove(connection);
             if (claimOutsideLock(connection)) {
                 return connection;
             }
-            each = waiting.iterator();
         }
         return null;
     }
@@ -153,11 +149,6 @@ final class ReadyQueue implements Recipient, Watchable {
     @Override
     public long offerNanos() {
         return Long.MAX_VALUE / 2; // as long as the kernel would keep it
-    }
-
-    @Override
-    public boolean runsHandlers() {
-        return false;
     }
 
     @Override

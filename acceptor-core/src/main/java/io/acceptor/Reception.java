@@ -83,7 +83,7 @@ final class Reception {
     }
 
     /** Reads at most one byte, to be given back to the worker. False if the client has reset the connection. */
-    private boolean look(NioConnection connection) {
+    boolean look(NioConnection connection) {
         oneByte.clear();
         try {
             int count = connection.channel.read(oneByte);
@@ -133,7 +133,7 @@ final class Reception {
     }
 
     /** Sends what there is to send; what the socket does not take follows when it can. */
-    private void send(NioConnection connection) {
+    void send(NioConnection connection) {
         ByteBuffer out = connection.out;
         if (out.hasRemaining()) {
             try {
@@ -174,10 +174,6 @@ final class Reception {
     /** What the client had sent can still be read behind its reset. */
     private Outcome resetWhileGreeted(NioConnection connection) {
         return look(connection) && connection.hasSpoken() ? Outcome.PEER_RESET : Outcome.RESET_AFTER_GREETING;
-    }
-
-    void sendMore(NioConnection connection) {
-        send(connection);
     }
 
     private void sent(NioConnection connection) {
@@ -255,12 +251,10 @@ final class Reception {
         }
     }
 
-    /** Looks at an offered connection. False if it is gone. */
-    boolean stillThere(NioConnection connection) {
-        return look(connection);
-    }
-
     void refuse(NioConnection connection, Rejection rejection) {
+        connection.leaveDeadlines();
+        context.admission()
+                .release(connection.ticket); // the words of a refusal take their time, and none of its permits
         connection.rejectReason = rejection.reason();
         Refusal refusal = rejection.refusal();
         connection.out = refusal.replyBytes();

@@ -18,7 +18,4 @@ interface Recipient {
 
     /** How long an offer stands, in nanoseconds. */
     long offerNanos();
-
-    /** Whether the connection's end waits for a handler's return, besides the socket's close. */
-    boolean runsHandlers();
 }

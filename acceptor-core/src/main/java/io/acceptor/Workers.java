@@ -75,11 +75,6 @@ final class Workers implements Recipient {
         return offerNanos;
     }
 
-    @Override
-    public boolean runsHandlers() {
-        return true;
-    }
-
     void close() {
         if (owned != null) {
             owned.shutdownNow();

@@ -70,7 +70,9 @@ public final class AcceptFailures {
         if (kind == Kind.EXHAUSTED) {
             exhausted = true;
         }
-        if (!inEpisode) {
+        if (kind == Kind.FATAL) {
+            context.events().acceptFailed(kind.name().toLowerCase(Locale.ROOT), cause);
+        } else if (!inEpisode) {
             inEpisode = true;
             episodeStart = now;
             context.events().acceptFailed(kind.name().toLowerCase(Locale.ROOT), cause);
@@ -100,11 +102,23 @@ public final class AcceptFailures {
         return inEpisode ? lastFailure + QUIET_NANOS : Long.MAX_VALUE;
     }
 
+    /** Accepting is tried again: quiet counts from now. */
+    public void resumed(long now) {
+        lastFailure = now;
+    }
+
+    /** Nothing is accepted any more; there is nothing to recover. */
+    public void closed() {
+        inEpisode = false;
+        exhausted = false;
+    }
+
     /** Ends the episode if it has been quiet for long enough. */
     public void endEpisode(long now) {
         if (inEpisode && now - lastFailure >= QUIET_NANOS) {
             inEpisode = false;
             exhausted = false;
+            ReserveDescriptor.regain();
             context.events().acceptRecovered(Duration.ofNanos(now - episodeStart));
         }
     }

@@ -18,6 +18,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     private static final long BUSY_WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Settings settings;
+    private final int backlog;
     private final AcceptQueue queue;
     private final Books books = new Books();
     private final Events events;
@@ -44,6 +45,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
      */
     public AcceptorContext(Settings settings, InetSocketAddress local, int backlog, int listeners) {
         this.settings = settings;
+        this.backlog = backlog;
         this.queue = AcceptQueue.of(local, backlog, listeners);
         this.events = new Events(settings.name(), settings.listener());
         this.admission = new AdmissionControl(settings.limits(), events);
@@ -53,8 +55,8 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     /** Starts the threads beside the loops. */
     public void start() {
         OptionalInt cap = AcceptQueue.somaxconn();
-        if (settings.backlogChosen() && cap.isPresent() && settings.backlog() > cap.getAsInt()) {
-            events.warn("backlog " + settings.backlog() + " is capped at " + cap.getAsInt() + " by net.core.somaxconn");
+        if (cap.isPresent() && backlog > cap.getAsInt()) {
+            events.warn("backlog " + backlog + " is capped at " + cap.getAsInt() + " by net.core.somaxconn");
         }
         ReserveDescriptor.retain();
         AcceptFailures.rehearse(this);

@@ -215,21 +215,25 @@ public final class AdmissionControl {
         if (!breaker.tryAcquirePermission()) {
             return rejection(RejectReason.BREAKER_OPEN);
         }
-        ticket.holdsBreaker(true);
+        ticket.holdsBreaker();
         return null;
     }
 
     /** The handler is done: its failure, or null for a return, goes to the breaker. */
     public void handled(Ticket ticket, @Nullable Throwable failure) {
         CircuitBreaker breaker = limits.circuitBreaker();
-        if (breaker == null || !ticket.holdsBreaker()) {
+        if (breaker == null || !ticket.takeBreaker()) {
             return;
         }
-        ticket.holdsBreaker(false);
-        if (failure == null) {
-            breaker.onSuccess(0, TimeUnit.NANOSECONDS);
-        } else {
-            breaker.onError(0, TimeUnit.NANOSECONDS, failure);
+        try {
+            if (failure == null) {
+                breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+            } else {
+                breaker.onError(0, TimeUnit.NANOSECONDS, failure);
+            }
+        } catch (Throwable t) {
+            breaker.releasePermission(); // a predicate of its configuration threw before it could count
+            events.failure("circuitBreaker '" + breaker.getName() + "' failed", t);
         }
     }
 
@@ -239,11 +243,11 @@ public final class AdmissionControl {
         return new Rejection(reason, refusal.leavesInBacklog() ? Refusal.close() : refusal);
     }
 
-    void release(Ticket ticket) {
+    /** Gives back what it holds. */
+    public void release(Ticket ticket) {
         sources.release(ticket);
         CircuitBreaker breaker = limits.circuitBreaker();
-        if (breaker != null && ticket.holdsBreaker()) {
-            ticket.holdsBreaker(false);
+        if (breaker != null && ticket.takeBreaker()) {
             breaker.releasePermission();
         }
         Bulkhead open = limits.bulkhead();

@@ -39,11 +39,6 @@ public final class Drain {
         this.target = target;
     }
 
-    /** Whether a drain has begun. */
-    public boolean isStarted() {
-        return started.get();
-    }
-
     /** The engine was closed: a lame duck need not be waited for. */
     public void closed() {
         closed.countDown();
@@ -55,34 +50,49 @@ public final class Drain {
         long graceNanos = Checks.nanos(Checks.notNegative(grace, "grace"));
         if (started.compareAndSet(false, true)) {
             context.notReady();
-            Thread thread = new Thread(
-                    () -> run(duckNanos, graceNanos),
-                    "acceptor-drain-" + context.settings().name());
-            thread.start();
+            Before before = new Before(
+                    System.nanoTime(), endedByThemselves(), context.books().count(Outcome.CUT));
+            try {
+                new Thread(
+                                () -> run(duckNanos, graceNanos, before),
+                                "acceptor-drain-" + context.settings().name())
+                        .start();
+            } catch (Throwable t) {
+                done.completeExceptionally(t); // no thread to be had
+            }
         }
         return done.minimalCompletionStage();
     }
 
-    private void run(long lameDuckNanos, long graceNanos) {
-        long start = System.nanoTime();
-        long endedBefore = context.books().endedTotal();
-        long cutBefore = context.books().count(Outcome.CUT);
+    /** The books when drain was called. */
+    private record Before(long nanos, long finished, long cut) {}
+
+    private long endedByThemselves() {
+        Books books = context.books();
+        return books.endedTotal() - books.count(Outcome.CUT) - books.count(Outcome.REJECTED);
+    }
+
+    private void run(long lameDuckNanos, long graceNanos, Before before) {
+        DrainReport report;
         try {
             boolean closedAlready = closed.await(lameDuckNanos, TimeUnit.NANOSECONDS);
             double atRisk = closedAlready ? Double.NaN : target.stopListening();
             context.books().awaitQuiet(graceNanos);
             target.close();
-            long cut = context.books().count(Outcome.CUT) - cutBefore;
-            long finished = context.books().endedTotal() - endedBefore - cut;
-            DrainReport report = new DrainReport(Duration.ofNanos(System.nanoTime() - start), finished, cut, atRisk);
-            context.events().drained(report);
-            done.complete(report);
+            report = new DrainReport(
+                    Duration.ofNanos(System.nanoTime() - before.nanos()),
+                    endedByThemselves() - before.finished(),
+                    context.books().count(Outcome.CUT) - before.cut(),
+                    atRisk);
         } catch (Throwable t) {
             try {
                 target.close();
             } finally {
                 done.completeExceptionally(t);
             }
+            return;
         }
+        done.complete(report);
+        context.events().drained(report);
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class Events {
     private final ArrayBlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final LongAdder dropped = new LongAdder();
     private final FailureLimiter failures = new FailureLimiter();
+    private final ReentrantLock delivering = new ReentrantLock();
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean threadGone;
@@ -73,9 +75,16 @@ public final class Events {
         deliverQueued();
     }
 
-    private synchronized void deliverQueued() {
-        for (Runnable event = queue.poll(); event != null; event = queue.poll()) {
-            deliver(event);
+    /** One event at a time; who finds somebody at it leaves that to them, for they look again. */
+    private void deliverQueued() {
+        while (!queue.isEmpty() && delivering.tryLock()) {
+            try {
+                for (Runnable event = queue.poll(); event != null; event = queue.poll()) {
+                    deliver(event);
+                }
+            } finally {
+                delivering.unlock();
+            }
         }
     }
 

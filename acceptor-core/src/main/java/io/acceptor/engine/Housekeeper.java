@@ -76,16 +76,24 @@ final class Housekeeper implements Runnable {
                 queues.add(server.queue());
             }
             AcceptQueue.sample(queues);
-            for (AcceptorContext server : SERVERS) {
-                server.tick(now, late);
-            }
         } catch (Throwable t) {
-            // an OutOfMemoryError, say: the next tick tries again, and this thread must not die
+            failed(t);
+        }
+        for (AcceptorContext server : SERVERS) {
             try {
-                LoggerFactory.getLogger("io.acceptor").warn("housekeeper tick failed", t);
-            } catch (Throwable again) {
-                Thread.onSpinWait();
+                server.tick(now, late);
+            } catch (Throwable t) {
+                failed(t);
             }
+        }
+    }
+
+    /** An OutOfMemoryError, say: the next tick tries again, and this thread must not die. */
+    private static void failed(Throwable t) {
+        try {
+            LoggerFactory.getLogger("io.acceptor").warn("housekeeper tick failed", t);
+        } catch (Throwable again) {
+            Thread.onSpinWait();
         }
     }
 }

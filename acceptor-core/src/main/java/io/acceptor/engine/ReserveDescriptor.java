@@ -2,17 +2,20 @@ package io.acceptor.engine;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One descriptor held back, so that at exhaustion there is one to accept with: take a waiting client, refuse it, close it,
- * again until the queue is empty (libuv's trick). One a process. Best effort: when it is given up for a moment, another
- * thread may snatch the slot.
+ * Some descriptors held back, so that at exhaustion there is one to accept with: take a waiting client, refuse it, close it,
+ * again until the queue is empty (libuv's trick). One reserve a process. Best effort: when it is given up for a moment, other
+ * threads may snatch the slots.
  */
 public final class ReserveDescriptor {
     private static final ReentrantLock LOCK = new ReentrantLock();
-    private static @Nullable SocketChannel held; // guarded by LOCK
+    /** More than one, for the JVM itself snatches: its compiler threads open cgroup files at every compilation. */
+    private static final int SIZE = 4;
+
+    private static final ArrayDeque<SocketChannel> HELD = new ArrayDeque<>(); // guarded by LOCK
     private static int users; // guarded by LOCK
 
     private ReserveDescriptor() {}
@@ -59,7 +62,7 @@ public final class ReserveDescriptor {
         }
         try {
             acquire();
-            if (held == null) {
+            if (HELD.isEmpty()) {
                 return false;
             }
             giveUp();
@@ -71,22 +74,38 @@ public final class ReserveDescriptor {
         }
     }
 
+    /**
+     * Takes back what was snatched, as far as there is room. To be called before a client is accepted into a slot that the
+     * reserve lacks.
+     *
+     * @return whether there is a reserve now, or another loop is busy with it
+     */
+    public static boolean regain() {
+        if (!LOCK.tryLock()) {
+            return true;
+        }
+        try {
+            acquire();
+            return !HELD.isEmpty();
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
     private static void acquire() {
-        if (held == null && users > 0) {
+        while (HELD.size() < SIZE && users > 0) {
             try {
-                held = SocketChannel.open();
+                HELD.push(SocketChannel.open());
             } catch (IOException | OutOfMemoryError e) {
-                held = null; // the next whileFreed tries again
+                return; // regain() tries again
             }
         }
     }
 
     private static void giveUp() {
-        SocketChannel channel = held;
-        held = null;
-        if (channel != null) {
+        while (!HELD.isEmpty()) {
             try {
-                channel.close();
+                HELD.pop().close();
             } catch (IOException e) {
                 // close() of an unconnected socket frees its descriptor even if it reports an error
             }

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * What a server was told, checked and frozen.
  *
  * @param name the listener's name
- * @param backlog asked for
- * @param backlogChosen whether the user asked for it
  * @param greeting what is said first
  * @param timing how long things may take
  * @param limits who is admitted
@@ -36,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Settings(
         String name,
-        int backlog,
-        boolean backlogChosen,
         Greeting greeting,
         Timing timing,
         Limits limits,
@@ -182,6 +178,10 @@ public record Settings(
 
         public <T> void option(SocketOption<T> option, T value) {
             Checks.option(option, value);
+            if (StandardSocketOptions.SO_LINGER.equals(option) && (Integer) value >= 0) {
+                throw new IllegalArgumentException("option SO_LINGER must be -1, was " + value
+                        + ": closing would wait on the accept loop; a handler may set it on its own socket");
+            }
             options.put(option, value);
         }
 
@@ -215,8 +215,6 @@ public record Settings(
             Duration stall = stallThreshold == null ? defaultStallThreshold : stallThreshold;
             return new Settings(
                     listenerName,
-                    effectiveBacklog(),
-                    backlog > 0,
                     greeting,
                     timing(stall),
                     limits(listenerName),

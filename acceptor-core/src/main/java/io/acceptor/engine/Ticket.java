@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One accepted connection in the books: its number, the permits it holds, and its one end.
  *
- * <p>Permits are taken by the thread that owns the connection (the loop, then the worker) and given back in one place,
- * {@link #end}, by whichever thread comes first; ownership passes through volatile state, which orders the plain fields.
+ * <p>Permits are taken by the thread that owns the connection (the loop, then the worker) and given back when it is refused
+ * or ended, by whichever thread comes first; ownership passes through volatile state, which orders the plain fields.
  */
 public final class Ticket {
     private static final VarHandle ENDED;
+    private static final VarHandle BREAKER;
 
     static {
         try {
             ENDED = MethodHandles.lookup().findVarHandle(Ticket.class, "ended", boolean.class);
+            BREAKER = MethodHandles.lookup().findVarHandle(Ticket.class, "breaker", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -30,7 +32,7 @@ public final class Ticket {
     private final long acceptedNanos = System.nanoTime();
     private volatile boolean ended;
     private boolean holdsBulkhead;
-    private boolean holdsBreaker;
+    private volatile boolean breaker;
     private @Nullable Object source;
 
     Ticket(AcceptorContext context, long id, Peer peer) {
@@ -59,11 +61,6 @@ public final class Ticket {
         return ended;
     }
 
-    /** Ends it for a reason other than rejection; see {@link #end(Outcome, RejectReason)}. */
-    public boolean end(Outcome outcome) {
-        return end(outcome, null);
-    }
-
     /**
      * Gives every permit back and counts the end. To be called when the descriptor is closed.
      *
@@ -90,12 +87,13 @@ public final class Ticket {
         holdsBulkhead = holds;
     }
 
-    boolean holdsBreaker() {
-        return holdsBreaker;
+    void holdsBreaker() {
+        breaker = true;
     }
 
-    void holdsBreaker(boolean holds) {
-        holdsBreaker = holds;
+    /** True once for whoever is to give the breaker's permission back: the worker with a result, or the end without. */
+    boolean takeBreaker() {
+        return breaker && BREAKER.compareAndSet(this, true, false);
     }
 
     @Nullable

@@ -9,6 +9,7 @@ import java.util.List;
 
 /**
  * The catalogue of meters: every meter an acceptor has, and no other. {@code docs/metrics.md} is made from it.
+ * Only {@link #LISTEN_OVERFLOWS} and {@link #LISTEN_DROPS} may be missing, where the kernel does not tell them.
  *
  * <p>Each meter has the tag {@code listener}, the acceptor's name; some have a second one with a fixed set of values.
  * No tag ever holds anything that a client can choose.
@@ -85,6 +86,23 @@ public enum AcceptorMeter {
             "connections",
             MeterTag.NONE,
             "Highest depth of the kernel's accept queue in the last 30 to 60 seconds; NaN when unknown."),
+    /** Connection attempts turned away at full accept queues, of the whole network namespace. */
+    LISTEN_OVERFLOWS(
+            "acceptor.listen.overflows",
+            COUNTER,
+            "overflows",
+            MeterTag.NONE,
+            "Connection attempts that the kernel turned away because an accept queue was full: of all listeners of the"
+                    + " network namespace, not of this one alone; since the acceptor was made. Left out where unknown."),
+    /** Connection attempts turned away for any reason, of the whole network namespace. */
+    LISTEN_DROPS(
+            "acceptor.listen.drops",
+            COUNTER,
+            "drops",
+            MeterTag.NONE,
+            "Connection attempts that the kernel turned away for whatever reason, overflows included: of all listeners"
+                    + " of the network namespace, not of this one alone; since the acceptor was made."
+                    + " Left out where unknown."),
     /** Failed calls of accept by kind. */
     ACCEPT_ERRORS(
             "acceptor.accept.errors",

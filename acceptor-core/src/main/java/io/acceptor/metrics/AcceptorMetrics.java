@@ -2,6 +2,7 @@ package io.acceptor.metrics;
 
 import io.acceptor.AcceptorStats;
 import io.acceptor.queue.AcceptQueue;
+import io.acceptor.queue.ListenCounters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The meters of one acceptor, to be bound to any number of registries; {@link AcceptorMeter} lists them.
@@ -25,7 +27,9 @@ import java.util.function.LongSupplier;
  * meters that coincide, the registry keeps those bound first.
  *
  * <p>Counters and gauges that come from the acceptor's books are read from a snapshot at most 10 ms old, which the
- * meters of one scrape share. Counters never decrease.
+ * meters of one scrape share. Counters never decrease. The two listen counters are the network namespace's
+ * ({@link ListenCounters}), counted from when this was made; they are registered only where the kernel has told them by
+ * then, or by the time of binding, because a counter cannot be NaN and 0 would say that nothing was turned away.
  *
  * <p>Thread-safe. The two {@code record} methods are made for accept loops and workers: with nothing bound they cost a
  * volatile read; else the time goes straight to the registries' timers, without a lock of ours. What a timer throws is
@@ -36,6 +40,8 @@ public final class AcceptorMetrics implements MeterBinder, AutoCloseable {
 
     private final Source source;
     private final RecentStats stats;
+    private final Rise listenOverflows;
+    private final Rise listenDrops;
     private final Claims claims = new Claims();
     private final LongAdder failures = new LongAdder();
 
@@ -51,16 +57,18 @@ public final class AcceptorMetrics implements MeterBinder, AutoCloseable {
      * @param source where the numbers come from; held as long as this
      */
     public AcceptorMetrics(Source source) {
-        this(source, System::nanoTime);
+        this(source, System::nanoTime, ListenCounters::read);
     }
 
-    AcceptorMetrics(Source source, LongSupplier nanoClock) {
+    AcceptorMetrics(Source source, LongSupplier nanoClock, Supplier<ListenCounters> counters) {
         this.source = Objects.requireNonNull(source, "source");
         this.stats = new RecentStats(source::stats, nanoClock);
+        this.listenOverflows = new Rise(() -> counters.get().overflows());
+        this.listenDrops = new Rise(() -> counters.get().drops());
     }
 
     /**
-     * Registers every meter of the catalogue. Does nothing if the registry has them from this acceptor already.
+     * Registers every meter of the catalogue, of the listen counters those that are known. Does nothing if the registry has them from this acceptor already.
      *
      * @param registry where to; held until the acceptor closes
      * @throws IllegalStateException if the acceptor is closed, if an open acceptor of the same name is bound to this
@@ -145,6 +153,14 @@ public final class AcceptorMetrics implements MeterBinder, AutoCloseable {
 
     AcceptQueue queue() {
         return source.queue();
+    }
+
+    Rise listenOverflows() {
+        return listenOverflows;
+    }
+
+    Rise listenDrops() {
+        return listenDrops;
     }
 
     double loopBusy() {

@@ -32,7 +32,7 @@ final class Binding {
     private final Timer greeting;
     private final Timer handoff;
 
-    /** Registers the whole catalogue, or nothing if the registry throws. */
+    /** Registers the catalogue, or nothing of it if the registry throws. */
     Binding(AcceptorMetrics metrics, MeterRegistry registry, String listener) {
         this.metrics = metrics;
         this.registry = registry;
@@ -43,6 +43,8 @@ final class Binding {
             greeting = timer(AcceptorMeter.GREETING);
             handoff = timer(AcceptorMeter.HANDOFF);
             registerCounters();
+            registerRise(AcceptorMeter.LISTEN_OVERFLOWS, metrics.listenOverflows());
+            registerRise(AcceptorMeter.LISTEN_DROPS, metrics.listenDrops());
             registerGauges();
         } catch (RuntimeException | Error e) {
             owned.removeIf(before::contains);
@@ -105,6 +107,13 @@ final class Binding {
         counter(AcceptorMeter.EVENTS_DROPPED, Tags.empty(), AcceptorStats::eventsDropped);
     }
 
+    /** A counter that is unknown is left out: it cannot be NaN, and must not be 0. */
+    private void registerRise(AcceptorMeter meter, Rise rise) {
+        if (rise.known()) {
+            counter(meter, Tags.empty(), new Reading(metrics, it -> rise.total()));
+        }
+    }
+
     private void registerGauges() {
         gauge(AcceptorMeter.ACTIVE, it -> it.stats().active());
         gauge(AcceptorMeter.PENDING, it -> it.stats().pending());
@@ -124,7 +133,10 @@ final class Binding {
     }
 
     private void counter(AcceptorMeter meter, Tags tags, ToLongFunction<AcceptorStats> count) {
-        Reading reading = new Reading(metrics, it -> count.applyAsLong(it.stats()));
+        counter(meter, tags, new Reading(metrics, it -> count.applyAsLong(it.stats())));
+    }
+
+    private void counter(AcceptorMeter meter, Tags tags, Reading reading) {
         owned.add(FunctionCounter.builder(meter.meterName(), reading, reading)
                 .tags(tags.and(AcceptorMeter.LISTENER, listener))
                 .description(meter.description())

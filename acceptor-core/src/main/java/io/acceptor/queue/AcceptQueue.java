@@ -130,8 +130,8 @@ public final class AcceptQueue {
     }
 
     /**
-     * Counts a depth known by other means towards the peak: a batch of {@code k} connections accepted without waiting
-     * proves that the queue held {@code k}.
+     * Counts a depth known by other means towards the peak, such as the listener's own TCP_INFO. (Not the length of an
+     * accept batch: connections arrive while it is being accepted.)
      *
      * @param depth a depth the queue had just now, at least 0
      * @throws IllegalArgumentException if the depth is negative

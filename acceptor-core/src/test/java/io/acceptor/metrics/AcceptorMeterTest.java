@@ -2,6 +2,7 @@ package io.acceptor.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.acceptor.queue.ListenCounters;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -20,7 +21,7 @@ class AcceptorMeterTest {
     void everyMeterOfTheCatalogueIsRegisteredAndNothingBeyondIt() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
-        new AcceptorMetrics(new FakeSource("imap")).bindTo(registry);
+        new AcceptorMetrics(new FakeSource("imap"), System::nanoTime, () -> new ListenCounters(0, 0)).bindTo(registry);
 
         assertThat(registry.getMeters().stream().map(AcceptorMeterTest::registered))
                 .containsExactlyInAnyOrderElementsOf(Stream.of(AcceptorMeter.values())

@@ -27,7 +27,8 @@ final class MetricsPage {
             makes new time series; two open acceptors in one registry need different ones. No tag holds anything a client
             can choose, so an acceptor has a fixed number of time series.
 
-            Counters and gauges are at most 10 ms old. A timer has what was recorded since the registry was bound.
+            Counters are at most 10 ms old; `acceptor.queue.*` are the sampler's last look (25 ms ago, up to 1 s while the queue rests
+            empty), `acceptor.loop.busy` is the last second's. A timer has what was recorded since the registry was bound.
 
             """;
 
@@ -77,13 +78,22 @@ final class MetricsPage {
             | `acceptor_loop_busy_ratio > 0.8` for some minutes | the loop is near its limit |
             | `increase(acceptor_events_dropped_events_total[5m]) > 0` | \
             a listener or the log cannot keep up: what they tell has gaps |
+            | `increase(acceptor_listen_overflows_total[1m]) > 0 and \
+            acceptor_queue_depth_peak_connections > acceptor_queue_limit_connections` | \
+            clients were turned away, and this queue was full |
 
             Do **not** alert on the probe-like outcomes (marked below): that is what a load balancer's health checks look like.
             Their *absence* can tell that it no longer probes. `acceptor.queue.depth.peak` is for graphs: it shows bursts
             that fall between two scrapes.
 
+            `acceptor.listen.overflows` and `acceptor.listen.drops` are **not this listener's**: the kernel counts them for
+            the whole network namespace, other processes included. Every acceptor in it shows the same rise, so do not add them
+            up over listeners or processes; and only together with its own depth does a rise tell that this queue overflowed.
+            A client that tries again is counted again.
+
             The queue's numbers are NaN where the kernel does not tell them (anything but Linux). No comparison with NaN holds
-            but `!=`, so the first alert is silent then.
+            but `!=`, so the first alert is silent then. The two listen counters are not registered there: a counter cannot be
+            NaN, and 0 would say that nothing was turned away.
             """;
 
     private MetricsPage() {}

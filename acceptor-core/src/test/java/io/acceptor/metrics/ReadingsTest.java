@@ -6,6 +6,7 @@ import io.acceptor.AcceptorStats;
 import io.acceptor.Outcome;
 import io.acceptor.RejectReason;
 import io.acceptor.queue.AcceptQueue;
+import io.acceptor.queue.ListenCounters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,9 +28,12 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Every meter shows its own number, and the newest one. */
 class ReadingsTest {
+    private static final ListenCounters UNKNOWN = new ListenCounters(Double.NaN, Double.NaN);
+
     private final AtomicLong clock = new AtomicLong(42);
     private final FakeSource source = new FakeSource("imap");
-    private final AcceptorMetrics metrics = new AcceptorMetrics(source, clock::get);
+    private ListenCounters listen = new ListenCounters(70, 80);
+    private final AcceptorMetrics metrics = new AcceptorMetrics(source, clock::get, () -> listen);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
@@ -103,6 +107,68 @@ class ReadingsTest {
             assertThat(gauge("acceptor.queue.limit")).isEqualTo(5);
             assertThat(gauge("acceptor.queue.depth.peak")).isEqualTo(9);
         }
+    }
+
+    @Test
+    void listenCountersCountFromWhenTheBinderWasMade() {
+        listen = new ListenCounters(71, 83);
+        metrics.bindTo(registry);
+        assertThat(counter("acceptor.listen.overflows")).isEqualTo(1);
+        assertThat(counter("acceptor.listen.drops")).isEqualTo(3);
+
+        listen = new ListenCounters(75, 90);
+
+        assertThat(counter("acceptor.listen.overflows")).isEqualTo(5);
+        assertThat(counter("acceptor.listen.drops")).isEqualTo(10);
+    }
+
+    @Test
+    void listenCountersNeitherFallNorTurnNaN() {
+        metrics.bindTo(registry);
+        listen = new ListenCounters(75, 90);
+        scrape();
+
+        listen = UNKNOWN;
+        assertThat(counter("acceptor.listen.overflows")).isEqualTo(5);
+        assertThat(counter("acceptor.listen.drops")).isEqualTo(10);
+
+        listen = new ListenCounters(76, 90);
+        assertThat(counter("acceptor.listen.overflows")).isEqualTo(6);
+        assertThat(counter("acceptor.listen.drops")).isEqualTo(10);
+
+        listen = new ListenCounters(1, 0);
+        assertThat(counter("acceptor.listen.overflows")).isEqualTo(6);
+        listen = new ListenCounters(3, 0);
+        assertThat(counter("acceptor.listen.overflows")).isEqualTo(8);
+        assertThat(counter("acceptor.listen.drops")).isEqualTo(10);
+    }
+
+    @Test
+    void listenCountersThatAreUnknownAreLeftOut() {
+        listen = UNKNOWN;
+        AcceptorMetrics unknowing = new AcceptorMetrics(source, clock::get, () -> listen);
+        SimpleMeterRegistry later = new SimpleMeterRegistry();
+
+        unknowing.bindTo(registry);
+        listen = new ListenCounters(75, Double.NaN);
+        unknowing.bindTo(later);
+        listen = new ListenCounters(76, 90);
+
+        assertThat(registry.find("acceptor.listen.overflows").meter()).isNull();
+        assertThat(registry.find("acceptor.listen.drops").meter()).isNull();
+        assertThat(later.get("acceptor.listen.overflows").functionCounter().count())
+                .isEqualTo(1);
+        assertThat(later.find("acceptor.listen.drops").meter()).isNull();
+        assertThat(counter("acceptor.accepted")).isZero();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void listenCountersAreThoseOfTheKernel() {
+        new AcceptorMetrics(source).bindTo(registry);
+
+        assertThat(counter("acceptor.listen.overflows")).isNotNegative();
+        assertThat(counter("acceptor.listen.drops")).isNotNegative();
     }
 
     @Test

@@ -9,7 +9,8 @@ import java.util.List;
  * @param flood the probes
  * @param clients the real clients meanwhile, with the one before and the one after
  * @param books what it says about itself at rest
- * @param overflows connections that the kernel may have turned away at a full queue meanwhile
+ * @param overflows connections that the kernel turned away meanwhile because some queue was full: of all listeners of the
+ *     network namespace, so an upper bound for this one; NaN when unknown, and then nothing shows that the books balance
  * @param queue its accept queue meanwhile
  * @param depth its accept queue at rest
  * @param logged what it logged above DEBUG
@@ -19,7 +20,7 @@ record Cure(
         Flood.Result flood,
         Visitors.Result clients,
         Books books,
-        long overflows,
+        double overflows,
         QueueWatch.Result queue,
         double depth,
         List<String> logged) {

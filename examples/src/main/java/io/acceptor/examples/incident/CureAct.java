@@ -2,6 +2,7 @@ package io.acceptor.examples.incident;
 
 import io.acceptor.queue.AcceptQueue;
 import io.acceptor.queue.AcceptQueueReading;
+import io.acceptor.queue.ListenCounters;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ final class CureAct {
 
     private Cure flood(ServerProcess server, Endpoint endpoint) throws IOException, InterruptedException {
         AcceptQueue queue = endpoint.queue();
-        long overflows = Netstat.overflows();
+        ListenCounters before = ListenCounters.read();
         Visitors visitors = new Visitors(endpoint.target(), CLIENT_PATIENCE);
         QueueWatch watch = new QueueWatch(queue);
         Flood flood = new Flood(endpoint.target(), scale.floodThreads());
@@ -63,7 +64,7 @@ final class CureAct {
                 flood.result(),
                 visitors.result(),
                 books,
-                Netstat.overflows() - overflows,
+                ListenCounters.read().since(before).overflows(),
                 watch.result(),
                 queue.reading().depth(),
                 logged);

@@ -13,7 +13,6 @@ final class Netstat {
     static final String NOTHING = "(nothing)";
 
     private static final List<Path> TABLES = List.of(Path.of("/proc/self/net/tcp"), Path.of("/proc/self/net/tcp6"));
-    private static final Path COUNTERS = Path.of("/proc/self/net/netstat");
     private static final String LISTEN = "0A";
     /** As in include/net/tcp_states.h. */
     private static final Map<String, String> STATES = Map.of(
@@ -56,19 +55,6 @@ final class Netstat {
                 .map(row -> STATES.getOrDefault(row.state, row.state))
                 .findFirst()
                 .orElse(NOTHING);
-    }
-
-    /**
-     * How many connections the kernel has turned away so far because an accept queue was full: of all listeners of this
-     * network namespace, so an upper bound for one. {@code netstat -s} has it as "times the listen queue overflowed".
-     */
-    static long overflows() throws IOException {
-        List<String[]> tcp = Files.readAllLines(COUNTERS).stream()
-                .filter(line -> line.startsWith("TcpExt:"))
-                .map(line -> line.split(" ", -1))
-                .toList();
-        int column = List.of(tcp.get(0)).indexOf("ListenOverflows"); // a line of names, then one of values
-        return Long.parseLong(tcp.get(1)[column]);
     }
 
     private static List<Row> rows() throws IOException {

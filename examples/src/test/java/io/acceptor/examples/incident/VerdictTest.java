@@ -77,6 +77,15 @@ final class VerdictTest {
     }
 
     @Test
+    void whatAFullQueueTurnedAwayMayBeMissingFromTheBooks() {
+        String oneLess = "accepted=1009 ended=1009";
+
+        assertThat(failed(lost(), overflowing(1, oneLess))).isEmpty();
+        assertThat(failed(lost(), overflowing(Double.NaN, oneLess))).hasSize(1);
+        assertThat(failed(lost(), overflowing(Double.NaN, WELL))).hasSize(1);
+    }
+
+    @Test
     void aLoopThatGreetsMayWedgeIfMostProbesWereKeptAway() {
         String stuck = "taken=8 greeted=7 deadAtWrite=1 spoken=5 accepted=1010 ended=1004";
 
@@ -109,12 +118,21 @@ final class VerdictTest {
 
     /** A flood of 1,000 probes beside 10 clients. */
     private static Cure cure(Variant variant, String books, int served, double depth, String... logged) {
+        return cure(variant, books, served, 0, depth, logged);
+    }
+
+    private static Cure overflowing(double overflows, String books) {
+        return cure(Variant.ACCEPTOR, books, 10, overflows, 0);
+    }
+
+    private static Cure cure(
+            Variant variant, String books, int served, double overflows, double depth, String... logged) {
         return new Cure(
                 variant,
                 new Flood.Result(1_000, 0, Duration.ofSeconds(1)),
                 new Visitors.Result(10, 10, served, 1, 2),
                 Books.parse(books),
-                0,
+                overflows,
                 new QueueWatch.Result(3, 0.9),
                 depth,
                 List.of(logged));
