@@ -53,8 +53,10 @@ public abstract class LastWordsContract extends ContractTest {
         for (int i = 0; i < 10; i++) {
             Client client = connect(server).send("early");
             CompletableFuture<Void> talking = keepsTalking(client);
-            assertThat(client.readToEnd().text()).isEqualTo(LAST_WORDS);
+            Client.Ending ending = client.readToEnd();
             talking.join();
+            assertThat(ending.text()).isEqualTo(LAST_WORDS);
+            assertThat(ending.reset()).isFalse();
         }
         soon().until(() -> server.stats().ended() == 10);
         assertThat(count(server.stats(), Outcome.COMPLETED)).isEqualTo(10);
@@ -75,8 +77,10 @@ public abstract class LastWordsContract extends ContractTest {
         for (int i = 0; i < 9; i++) {
             Client client = connect(server).send("early");
             CompletableFuture<Void> talking = keepsTalking(client);
-            assertThat(client.readToEnd().text()).isEqualTo(LAST_WORDS);
+            Client.Ending ending = client.readToEnd();
             talking.join();
+            assertThat(ending.text()).isEqualTo(LAST_WORDS);
+            assertThat(ending.reset()).isFalse();
         }
         awaitOutcomes(server, Map.of(Outcome.COMPLETED, 6L, Outcome.HANDLER_FAILED, 3L));
     }
