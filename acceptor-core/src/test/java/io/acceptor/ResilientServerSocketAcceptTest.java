@@ -281,6 +281,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
+    @SuppressWarnings("try") // closing it is the point
     void aPortIsFreeRightAfterClose(Kind kind) throws Exception {
         int port;
         try (ServerSocket first = kind.bound()) {
@@ -496,7 +497,7 @@ class ResilientServerSocketAcceptTest {
     @Test
     void itsThreadEndsWithTheLastSocketItHandedOut() throws Exception {
         ResilientServerSocket server =
-                ResilientServerSocket.builder().name("ending").bind(new InetSocketAddress("127.0.0.1", 0));
+                ResilientServerSocket.builder().name("ending").bind(new InetSocketAddress(LOOPBACK, 0));
         try (Client client = Peers.connect(server.getLocalPort());
                 Socket accepted = server.accept()) {
             server.close();

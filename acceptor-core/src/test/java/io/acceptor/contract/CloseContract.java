@@ -83,127 +83,6 @@ public abstract class CloseContract extends ContractTest {
     }
 
     @Test
-    void aSecondCloseDoesNothing() throws IOException {
-        RunningServer server = echoServer();
-        connect(server).readAsMuchAs(GREETING);
-        server.close();
-        AcceptorStats after = server.stats();
-        server.close();
-        server.close();
-        assertThat(server.stats()).isEqualTo(after);
-        assertPortIsFree(server.address());
-    }
-
-    @Test
-    void manyMayCloseAtOnce() throws IOException {
-        RunningServer server = echoServer();
-        for (int i = 0; i < 5; i++) {
-            connect(server).readAsMuchAs(GREETING);
-        }
-        CountDownLatch go = new CountDownLatch(1);
-        ExecutorService threads = shutDownAtEnd(Executors.newFixedThreadPool(8));
-        List<CompletableFuture<Void>> closers = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            closers.add(CompletableFuture.runAsync(
-                    () -> {
-                        try {
-                            go.await();
-                        } catch (InterruptedException e) {
-                            throw new AssertionError(e);
-                        }
-                        server.close();
-                    },
-                    threads));
-        }
-        go.countDown();
-        CompletableFuture.allOf(closers.toArray(CompletableFuture[]::new))
-                .orTimeout(Client.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .join();
-        assertPortIsFree(server.address());
-        assertThat(count(server.stats(), Outcome.CUT)).isEqualTo(5);
-    }
-
-    /** Where user code runs that may want to close the server. */
-    static Stream<Arguments> places() {
-        Function<Runnable, ServerSpec> handler = close -> ServerSpec.doing(talk -> close.run());
-        Function<Runnable, ServerSpec> supplier = close -> ServerSpec.doing(Behaviours.echo())
-                .with(builder -> builder.greeting(Greeting.perConnection(peer -> {
-                    close.run();
-                    return ByteBuffer.allocate(1);
-                })));
-        Function<Runnable, ServerSpec> policy = close -> ServerSpec.doing(Behaviours.echo())
-                .with(builder -> builder.admission(peer -> {
-                    close.run();
-                    return Admission.admit();
-                }));
-        Function<Runnable, ServerSpec> listener =
-                close -> ServerSpec.doing(Behaviours.nothing()).listener(new RecordingListener() {
-                    @Override
-                    public void onEnded(long id, Peer peer, Outcome outcome, RejectReason reason, Duration lasted) {
-                        close.run();
-                    }
-                });
-        Function<Runnable, ServerSpec> executor =
-                close -> ServerSpec.doing(Behaviours.echo()).executor(task -> close.run());
-        return Stream.of(
-                Arguments.of("handler", handler),
-                Arguments.of("greeting supplier", supplier),
-                Arguments.of("admission policy", policy),
-                Arguments.of("listener", listener),
-                Arguments.of("executor", executor));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("places")
-    void userCodeOfAnyKindMayClose(String place, Function<Runnable, ServerSpec> spec) throws IOException {
-        AtomicReference<RunningServer> self = new AtomicReference<>();
-        CountDownLatch closed = new CountDownLatch(1);
-        CountDownLatch known = new CountDownLatch(1);
-        AtomicBoolean interrupted = new AtomicBoolean();
-        RunningServer server = start(spec.apply(() -> {
-            try {
-                Behaviours.await(known);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-            self.get().close();
-            interrupted.set(Thread.currentThread().isInterrupted());
-            closed.countDown();
-        }));
-        self.set(server);
-        known.countDown();
-        for (int i = 0; i < 5; i++) {
-            connectUnlessClosed(server);
-        }
-        soon().until(() -> closed.getCount() == 0);
-        if (!place.equals("handler")) { // its worker is interrupted, as those of other handlers are
-            assertThat(interrupted).as("interrupted by its own close()").isFalse();
-        }
-        soon().untilAsserted(() -> assertPortIsFree(server.address()));
-        soon().untilAsserted(() -> assertBalanced(server.stats()));
-        assertThat(server.health().live()).isFalse();
-    }
-
-    private void connectUnlessClosed(RunningServer server) throws IOException {
-        try {
-            connect(server).send("x");
-        } catch (IOException e) {
-            assertThat(server.health().live()).isFalse();
-        }
-    }
-
-    @Test
-    void anInterruptedThreadMayCloseAndStaysInterrupted() throws IOException {
-        RunningServer server = echoServer();
-        connect(server).readAsMuchAs(GREETING);
-        Thread.currentThread().interrupt();
-        server.close();
-        assertThat(Thread.interrupted()).isTrue();
-        soon().untilAsserted(() -> assertPortIsFree(server.address()));
-        assertThat(count(server.stats(), Outcome.CUT)).isPositive();
-    }
-
-    @Test
     void cutWinsOverWhatTheHandlerMakesOfIt() throws IOException {
         RunningServer server = start(ServerSpec.doing(talk -> {
             try {
@@ -242,9 +121,7 @@ public abstract class CloseContract extends ContractTest {
         for (int i = 0; i < 10; i++) {
             connect(server); // would each hold the loop again
         }
-        CompletableFuture.runAsync(server::close)
-                .orTimeout(Client.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .join();
+        server.close();
         soon().untilAsserted(() -> assertPortIsFree(server.address()));
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.acceptor.Greeting;
 import io.acceptor.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

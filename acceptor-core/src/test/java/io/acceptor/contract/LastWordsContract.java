@@ -7,6 +7,8 @@ import io.acceptor.Greeting;
 import io.acceptor.Outcome;
 import java.io.IOException;
 import java.net.SocketException;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;

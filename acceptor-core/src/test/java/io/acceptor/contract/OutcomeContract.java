@@ -7,7 +7,6 @@ import io.acceptor.Outcome;
 import io.acceptor.Peer;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
