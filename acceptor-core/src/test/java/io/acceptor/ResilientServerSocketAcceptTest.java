@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -258,7 +259,29 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    @SuppressWarnings("try") // closed early on purpose
+    void closingAnAcceptedSocketWakesItsReader(Kind kind) throws Exception {
+        try (ServerSocket server = kind.bound();
+                Client client = Peers.connect(server.getLocalPort());
+                Socket accepted = server.accept()) {
+            assertTalks(client, accepted);
+            HandedSocketThreads.Running<Integer> reader = HandedSocketThreads.start(
+                            () -> accepted.getInputStream().read())
+                    .awaitBlocked();
+            HandedSocketThreads.start(() -> closed(accepted)).result();
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(reader::result)
+                    .withCauseInstanceOf(SocketException.class);
+        }
+    }
+
+    private static Socket closed(Socket socket) throws IOException {
+        socket.close();
+        return socket;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @SuppressWarnings("try") // closing it is the point
     void aPortIsFreeRightAfterClose(Kind kind) throws Exception {
         int port;
         try (ServerSocket first = kind.bound()) {
@@ -469,6 +492,26 @@ class ResilientServerSocketAcceptTest {
             await().untilAsserted(
                             () -> assertThat(io.acceptor.it.Descriptors.open()).isLessThanOrEqualTo(before));
         }
+    }
+
+    @Test
+    void itsThreadEndsWithTheLastSocketItHandedOut() throws Exception {
+        ResilientServerSocket server =
+                ResilientServerSocket.builder().name("ending").bind(new InetSocketAddress(LOOPBACK, 0));
+        try (Client client = Peers.connect(server.getLocalPort());
+                Socket accepted = server.accept()) {
+            server.close();
+            assertTalks(client, accepted);
+            assertThat(loopRuns("ending")).isTrue();
+        } finally {
+            server.close();
+        }
+        await().until(() -> !loopRuns("ending"));
+    }
+
+    private static boolean loopRuns(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("acceptor-" + name));
     }
 
     @Test

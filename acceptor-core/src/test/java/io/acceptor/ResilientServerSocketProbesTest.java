@@ -19,6 +19,9 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +129,54 @@ class ResilientServerSocketProbesTest {
             assertThat(stats.probeLike()).isGreaterThanOrEqualTo(PROBES - through);
             assertThat(stats.accepted()).isEqualTo(PROBES + clients);
             assertThat(stats.outcomes().get(Outcome.HANDLER_FAILED)).isZero();
+        }
+    }
+
+    @Test
+    void whoDiesWhileTheLoopIsBusyIsFoundByTheLastLook() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        try (ResilientServerSocket server = ResilientServerSocket.builder()
+                        .admission(peer -> {
+                            if (asked.incrementAndGet() == 2) {
+                                awaitPatiently(release); // nobody but accept() can look at the first one now
+                            }
+                            return Admission.admit();
+                        })
+                        .bind(ANY_PORT);
+                Client dies = Peers.connect(server.getLocalPort())) {
+            await().until(() -> server.stats().pending() == 1);
+            try (Client lives = Peers.connect(server.getLocalPort())) {
+                await().until(() -> asked.get() == 2);
+                dies.reset();
+                CompletableFuture<Socket> accepted = new CompletableFuture<>();
+                Thread acceptor = new Thread(() -> {
+                    try {
+                        accepted.complete(server.accept());
+                    } catch (IOException e) {
+                        accepted.completeExceptionally(e);
+                    }
+                });
+                acceptor.start();
+                await().until(() -> server.stats().pending() == 0); // it has claimed the dead one
+                release.countDown();
+                try (Socket socket = accepted.get(20, TimeUnit.SECONDS)) {
+                    assertThat(socket.getPort()).isEqualTo(lives.socket().getLocalPort());
+                }
+                acceptor.join();
+            }
+            assertThat(server.stats().outcomes()).containsEntry(Outcome.RESET_AFTER_GREETING, 1L);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    private static void awaitPatiently(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(Peers.PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

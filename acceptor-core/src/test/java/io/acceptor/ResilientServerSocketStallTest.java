@@ -178,6 +178,20 @@ class ResilientServerSocketStallTest {
     }
 
     @Test
+    void beingBusyWithTheOneWhoWasWaitedForIsNoStall() throws Exception {
+        try (ResilientServerSocket server = greeter();
+                Client client = greeted(server)) {
+            CompletableFuture<Socket> accepted = acceptInTheBackground(server);
+            client.say("x");
+            try (Socket handled = accepted.get(20, TimeUnit.SECONDS)) {
+                await().during(THRESHOLD.multipliedBy(3))
+                        .until(() -> server.health().ready());
+                assertThat(handled.getInputStream().read()).isEqualTo('x');
+            }
+        }
+    }
+
+    @Test
     void aStalledOneCanBeClosed() throws Exception {
         try (CapturedLog log = new CapturedLog(Level.INFO, NAME)) {
             ResilientServerSocket server = greeter();

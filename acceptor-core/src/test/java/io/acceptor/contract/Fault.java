@@ -4,38 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /** Everything that a client can do to a server, as the hammer has it: one of these for each connection. */
 sealed interface Fault {
-    /** All of them, the plain client several times: something must work in between. */
-    List<Fault> ALL = List.of(
-            new Probe(),
-            new Probe(),
-            new DelayedReset(),
-            new HalfClose(),
-            new SilentLeave(),
-            new Silent(),
-            new NeverRead(),
-            new SlowRead(),
-            new ResetMidGreeting(),
-            new Speak(HammerScript.SERVE),
-            new Speak(HammerScript.SERVE),
-            new Speak(HammerScript.SERVE),
-            new Speak(HammerScript.CLOSE),
-            new Speak(HammerScript.THROW),
-            new Speak(HammerScript.THROW_ERROR),
-            new Speak(HammerScript.CLOSE_AND_THROW),
-            new EarlyData(),
-            new ResetAfterEcho(),
-            new KeepTalking());
-
-    /** Those that end by themselves also when the handler waits for them for ever. */
-    List<Fault> IMPATIENT =
-            ALL.stream().filter(fault -> !(fault instanceof Silent)).toList();
-
     /** What became of a connection, as far as its client can know. */
     enum Seen {
         /** Left without having sent anything. */
@@ -152,7 +125,6 @@ sealed interface Fault {
                     client.readToEnd();
                     return HammerScript.isRefusal(got) ? Seen.REFUSED_IN_WORDS : Seen.LEFT_SILENTLY;
                 }
-                Thread.yield();
             }
             client.close();
             return Seen.LEFT_SILENTLY;

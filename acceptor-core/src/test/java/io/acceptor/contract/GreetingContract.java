@@ -8,8 +8,10 @@ import io.acceptor.Outcome;
 import io.acceptor.Peer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,18 +130,24 @@ public abstract class GreetingContract extends ContractTest {
 
     @Test
     void anInterruptLeftBehindByTheSupplierIsTakenFromTheLoop() throws IOException {
-        ConcurrentLinkedQueue<Boolean> interruptedBefore = new ConcurrentLinkedQueue<>();
+        Queue<Boolean> interruptedBefore = new ConcurrentLinkedQueue<>();
+        HeldLoops loops = heldLoops();
         RunningServer server = start(greetingWith(peer -> {
             interruptedBefore.add(Thread.currentThread().isInterrupted());
+            loops.hold();
             Thread.currentThread().interrupt();
             return ascii(GREETING);
         }));
-        for (int i = 0; i < 4; i++) {
-            Client client = connect(server);
+        List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
+        for (int i = 0; i < 10; i++) {
+            clients.add(connect(server)); // several for one turn of the loop
+        }
+        loops.release();
+        for (Client client : clients) {
             assertThat(client.readAsMuchAs(GREETING)).isEqualTo(GREETING);
             assertThat(client.ask("x", "x")).isEqualTo("x");
         }
-        assertThat(interruptedBefore).hasSize(4).containsOnly(false);
+        assertThat(interruptedBefore).hasSameSizeAs(clients).containsOnly(false);
     }
 
     @Test

@@ -16,6 +16,32 @@ import java.util.stream.IntStream;
 
 /** The clients' half of the hammer: threads that play faults at random, and count what they saw. */
 final class HammerClients {
+    /** All of them, the plain client several times: something must work in between. */
+    static final List<Fault> ALL = List.of(
+            new Fault.Probe(),
+            new Fault.Probe(),
+            new Fault.DelayedReset(),
+            new Fault.HalfClose(),
+            new Fault.SilentLeave(),
+            new Fault.Silent(),
+            new Fault.NeverRead(),
+            new Fault.SlowRead(),
+            new Fault.ResetMidGreeting(),
+            new Fault.Speak(HammerScript.SERVE),
+            new Fault.Speak(HammerScript.SERVE),
+            new Fault.Speak(HammerScript.SERVE),
+            new Fault.Speak(HammerScript.CLOSE),
+            new Fault.Speak(HammerScript.THROW),
+            new Fault.Speak(HammerScript.THROW_ERROR),
+            new Fault.Speak(HammerScript.CLOSE_AND_THROW),
+            new Fault.EarlyData(),
+            new Fault.ResetAfterEcho(),
+            new Fault.KeepTalking());
+
+    /** Those that end by themselves also when the handler waits for them for ever. */
+    static final List<Fault> IMPATIENT =
+            ALL.stream().filter(fault -> !(fault instanceof Fault.Silent)).toList();
+
     private static final int SOURCES = 8;
 
     final AtomicLong connected = new AtomicLong();

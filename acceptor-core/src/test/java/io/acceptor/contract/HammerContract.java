@@ -60,10 +60,11 @@ public abstract class HammerContract extends ContractTest {
                     .build());
 
     /** When handlers get their clients: each way takes other paths through the hand-off. */
+    @SuppressWarnings("ImmutableEnumChecker") // a setting is a function without state
     enum Way {
-        ON_FIRST_BYTE(builder -> builder.awaitFirstByte(SHORT), Fault.ALL),
-        SETTLED(builder -> builder.settle(Duration.ofMillis(1)), Fault.IMPATIENT),
-        AT_ONCE(AcceptorBuilder::handOffAtOnce, Fault.IMPATIENT);
+        ON_FIRST_BYTE(builder -> builder.awaitFirstByte(SHORT), HammerClients.ALL),
+        SETTLED(builder -> builder.settle(Duration.ofMillis(1)), HammerClients.IMPATIENT),
+        AT_ONCE(AcceptorBuilder::handOffAtOnce, HammerClients.IMPATIENT);
 
         private final Consumer<AcceptorBuilder<?>> setting;
         private final List<Fault> faults;
@@ -108,7 +109,7 @@ public abstract class HammerContract extends ContractTest {
 
     /** Each loop counts a connection in before it finds that there is no room for it. */
     private long maxPendingSeen() {
-        return MAX_PENDING + engine().acceptors();
+        return (long) MAX_PENDING + engine().acceptors();
     }
 
     private ServerSpec spec(SplittableRandom random) {

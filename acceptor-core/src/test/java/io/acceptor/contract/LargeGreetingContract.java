@@ -8,6 +8,7 @@ import io.acceptor.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,6 +112,27 @@ public abstract class LargeGreetingContract extends ContractTest {
         awaitOutcome(server, Outcome.GREETING_TIMEOUT);
         assertThat(stuck.readToEnd().bytes().length).isLessThan(LARGE.length - 1);
         assertGreetedAndServed(server);
+    }
+
+    @Test
+    void aClientThatReadsALittleNowAndThenIsCutAtTheSameDeadline() throws IOException {
+        byte[] endless = new byte[8 * LARGE.length]; // reading it a little at a time takes far longer than the deadline
+        RunningServer server =
+                start(greeting(Greeting.of(endless)).with(builder -> builder.greetingTimeout(Duration.ofMillis(800))));
+        Client trickle = connectWithSmallBuffer(server);
+        soon().until(() -> {
+            readALittle(trickle);
+            return server.stats().ended() == 1;
+        });
+        awaitOutcome(server, Outcome.GREETING_TIMEOUT);
+    }
+
+    private static void readALittle(Client client) {
+        try {
+            client.readUpTo(64 * 1024);
+        } catch (IOException e) {
+            assertThat(e).isInstanceOf(SocketException.class); // cut, with a reset
+        }
     }
 
     @Test

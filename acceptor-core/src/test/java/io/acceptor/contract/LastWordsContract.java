@@ -1,9 +1,12 @@
 package io.acceptor.contract;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.acceptor.Greeting;
 import io.acceptor.Outcome;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +18,8 @@ public abstract class LastWordsContract extends ContractTest {
     private static final String LAST_WORDS = "554 no such service here, closing\r\n";
     /** Less than a closing server reads and throws away; beyond that it may reset. */
     private static final int KEPT_TALKING_BYTES = 32 * 1024;
+    /** Far above what both kernels keep and the server discards, far below what goes through in the time it lingers. */
+    private static final long MORE_THAN_BUFFERS_HOLD = 64L * 1024 * 1024;
 
     /** A client that writes on in small pieces and reads nothing of what it is told. Completed when it has stopped. */
     static CompletableFuture<Void> keepsTalking(Client client) {
@@ -48,13 +53,43 @@ public abstract class LastWordsContract extends ContractTest {
     }
 
     @Test
+    void aGreetingThatIsStillOnItsWayCountsAsLastWords() throws IOException {
+        byte[] greeting = "220 welcome\r\n".repeat(5_000).getBytes(US_ASCII);
+        CountDownLatch handled = new CountDownLatch(1);
+        RunningServer server = start(
+                ServerSpec.doing(talk -> handled.countDown()).with(builder -> builder.greeting(Greeting.of(greeting))));
+        Client client = connectWithSmallBuffer(server).send("nobody reads this");
+        soon().until(() -> handled.getCount() == 0);
+        assertThat(client.readToEnd().bytes()).isEqualTo(greeting);
+    }
+
+    @Test
+    void aClientThatSendsWithoutEndIsNotReadWithoutEnd() throws IOException {
+        RunningServer server = start(ServerSpec.doing(talk -> Behaviours.say(talk, LAST_WORDS)));
+        Client client = connect(server);
+        byte[] piece = new byte[64 * 1024];
+        long sent = 0;
+        try {
+            while (sent < MORE_THAN_BUFFERS_HOLD) {
+                client.send(piece);
+                sent += piece.length;
+            }
+        } catch (IOException e) {
+            assertThat(e).isInstanceOf(SocketException.class); // closed by the server
+        }
+        assertThat(sent).isLessThan(MORE_THAN_BUFFERS_HOLD);
+    }
+
+    @Test
     void theyArriveAlthoughTheClientKeepsWriting() throws IOException {
         RunningServer server = start(ServerSpec.doing(talk -> Behaviours.say(talk, LAST_WORDS)));
         for (int i = 0; i < 10; i++) {
             Client client = connect(server).send("early");
             CompletableFuture<Void> talking = keepsTalking(client);
-            assertThat(client.readToEnd().text()).isEqualTo(LAST_WORDS);
+            Client.Ending ending = client.readToEnd();
             talking.join();
+            assertThat(ending.text()).isEqualTo(LAST_WORDS);
+            assertThat(ending.reset()).isFalse();
         }
         soon().until(() -> server.stats().ended() == 10);
         assertThat(count(server.stats(), Outcome.COMPLETED)).isEqualTo(10);
@@ -75,8 +110,10 @@ public abstract class LastWordsContract extends ContractTest {
         for (int i = 0; i < 9; i++) {
             Client client = connect(server).send("early");
             CompletableFuture<Void> talking = keepsTalking(client);
-            assertThat(client.readToEnd().text()).isEqualTo(LAST_WORDS);
+            Client.Ending ending = client.readToEnd();
             talking.join();
+            assertThat(ending.text()).isEqualTo(LAST_WORDS);
+            assertThat(ending.reset()).isFalse();
         }
         awaitOutcomes(server, Map.of(Outcome.COMPLETED, 6L, Outcome.HANDLER_FAILED, 3L));
     }

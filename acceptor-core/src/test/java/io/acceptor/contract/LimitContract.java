@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** How many connections, how fast, and from where. The greeting tells a client that it was admitted. */
@@ -110,6 +112,26 @@ public abstract class LimitContract extends ContractTest {
         assertThat(free(bulkhead)).isEqualTo(2);
         server.close();
         soon().until(() -> free(bulkhead) == 4);
+    }
+
+    @Test
+    void aPermitComesBackOnlyWhenTheConnectionIsClosed() throws IOException {
+        Bulkhead bulkhead = bulkhead(4);
+        AtomicReference<Client> leaving = new AtomicReference<>();
+        List<Client.Ending> seen = new CopyOnWriteArrayList<>();
+        bulkhead.getEventPublisher()
+                .onCallFinished(event -> seen.add(leaving.get().readToEnd()));
+        RunningServer server = start(greeting(Behaviours.echo())
+                .with(builder -> builder.bulkhead(bulkhead).awaitFirstByte(Duration.ofMillis(300))));
+        leaving.set(admitted(server)); // silent for too long
+        soon().until(() -> server.stats().ended() == 1);
+        assertThat(seen).hasSize(1);
+
+        leaving.set(admitted(server));
+        assertThat(leaving.get().ask("x", "x")).isEqualTo("x");
+        server.close();
+        soon().until(() -> server.stats().ended() == 2);
+        assertThat(seen).hasSize(2);
     }
 
     @Test

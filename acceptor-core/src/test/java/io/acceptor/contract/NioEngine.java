@@ -30,7 +30,7 @@ record NioEngine(int acceptors) implements EngineUnderTest {
         spec.handoffTimeout().ifPresent(builder::handoffTimeout);
         spec.maxPending().ifPresent(builder::maxPending);
         builder.handler(connection -> spec.behaviour().serve(new NioTalk(connection)));
-        return new NioRunningServer(builder.start(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0)));
+        return new NioRunningServer(builder.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     }
 
     private record NioRunningServer(Acceptor acceptor) implements RunningServer {

@@ -2,9 +2,15 @@ package io.acceptor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.acceptor.Admission;
 import io.acceptor.Outcome;
+import io.acceptor.Peer;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +32,26 @@ public abstract class OutcomeContract extends ContractTest {
 
     private RunningServer serving(Behaviour behaviour) throws IOException {
         return start(ServerSpec.doing(behaviour));
+    }
+
+    @Test
+    void whoHasLeftIsForgotten() throws IOException {
+        List<WeakReference<Peer>> peers = new CopyOnWriteArrayList<>();
+        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
+                .with(builder -> builder.admission(peer -> {
+                    peers.add(new WeakReference<>(peer));
+                    return Admission.admit();
+                })));
+        for (int i = 0; i < 20; i++) {
+            Client client = connect(server);
+            assertThat(client.ask("x", "x")).isEqualTo("x");
+            client.finish().readToEnd();
+        }
+        awaitOutcomes(server, Map.of(Outcome.COMPLETED, 20L));
+        soon().untilAsserted(() -> {
+            System.gc();
+            assertThat(peers).filteredOn(peer -> peer.get() != null).hasSizeLessThanOrEqualTo(engine().acceptors());
+        });
     }
 
     // ---- the client has spoken and stays

@@ -15,6 +15,8 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -119,15 +121,22 @@ public abstract class PolicyContract extends ContractTest {
     @Test
     void anInterruptItLeavesBehindIsTakenFromTheLoop() throws IOException {
         Queue<Boolean> interruptedBefore = new ConcurrentLinkedQueue<>();
+        HeldLoops loops = heldLoops();
         RunningServer server = start(admitting(peer -> {
             interruptedBefore.add(Thread.currentThread().isInterrupted());
+            loops.hold();
             Thread.currentThread().interrupt();
             return Admission.admit();
         }));
-        for (int i = 0; i < 4; i++) {
-            assertServed(server);
+        List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
+        for (int i = 0; i < 10; i++) {
+            clients.add(connect(server)); // several for one turn of the loop
         }
-        assertThat(interruptedBefore).hasSize(4).containsOnly(false);
+        loops.release();
+        for (Client client : clients) {
+            assertThat(client.readAsMuchAs(GREETING)).isEqualTo(GREETING);
+        }
+        assertThat(interruptedBefore).hasSameSizeAs(clients).containsOnly(false);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.acceptor.contract;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that leave without a word: counted by how they left, and no trouble to anybody. */
 public abstract class ProbeContract extends ContractTest {
@@ -46,12 +49,14 @@ public abstract class ProbeContract extends ContractTest {
         awaitCount(server, Outcome.RESET_BEFORE_GREETING, PROBES);
     }
 
-    @Test
-    void aClientThatResetsInTheQueueNeverGetsAsFarAsAWorkerOrAPolicy() throws IOException {
+    @ParameterizedTest(name = "greeting {0}")
+    @ValueSource(booleans = {true, false})
+    void aClientThatResetsInTheQueueNeverGetsAsFarAsAWorkerOrAPolicy(boolean greets) throws IOException {
         HeldLoops loops = heldLoops();
         AtomicInteger asked = new AtomicInteger();
         RunningServer server = start(ServerSpec.doing(Behaviours.echo())
                 .with(builder -> builder.handOffAtOnce())
+                .with(builder -> builder.greeting(greets ? Greeting.of(GREETING, US_ASCII) : Greeting.none()))
                 .with(builder -> builder.admission(peer -> {
                     asked.incrementAndGet();
                     loops.hold();
@@ -133,7 +138,7 @@ public abstract class ProbeContract extends ContractTest {
                         .maxConnections(engine().acceptors())
                         .refusal(RejectReason.MAX_CONNECTIONS, Refusal.reset())));
         List<Client> holders = holdEveryLoop(server, loops); // all there is room for are in
-        long behind = holders.size() - engine().acceptors();
+        long behind = (long) holders.size() - engine().acceptors();
         probe(server, PROBES);
         loops.release();
         awaitCount(server, Outcome.RESET_BEFORE_GREETING, PROBES);

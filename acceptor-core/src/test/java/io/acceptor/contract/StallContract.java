@@ -129,6 +129,20 @@ public abstract class StallContract extends ContractTest {
     }
 
     @Test
+    void theQueueIsReadWithoutAnybodyAsking() throws IOException {
+        HeldLoops loops = heldLoops();
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).with(builder -> builder.greeting(loops.greeting(GREETING))));
+        assumeThat(server.queue().reading().known()).isTrue();
+        holdEveryLoop(server, loops);
+        for (int i = 0; i < 3; i++) {
+            connect(server);
+        }
+        soon().until(() -> server.queue().last().depth() >= 3);
+        assertThat(server.queue().peak()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
     void waitingForClientsIsNoStall() throws IOException {
         RecordingListener unconcerned = new RecordingListener();
         RunningServer idle = start(ServerSpec.doing(Behaviours.echo())

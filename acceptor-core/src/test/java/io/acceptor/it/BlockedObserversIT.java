@@ -16,9 +16,11 @@ import io.acceptor.it.Peers.Client;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -107,6 +109,30 @@ class BlockedObserversIT {
     }
 
     @Test
+    void anAppenderThatBlocksOnAFailureDelaysNobodyEither() throws Exception {
+        Gate gate = new Gate();
+        AtomicBoolean failed = new AtomicBoolean();
+        try (CapturedLog log = new CapturedLog(Level.INFO, event -> gate.pass());
+                Acceptor acceptor = echo().greeting(Greeting.perConnection(peer -> {
+                            if (failed.compareAndSet(false, true)) {
+                                throw new IllegalStateException("no greeting for the first one");
+                            }
+                            return ByteBuffer.wrap("hello\n".getBytes(US_ASCII));
+                        }))
+                        .start(ANY_PORT)) {
+            try (Client client = Peers.connect(acceptor.localAddress().getPort())) {
+                assertThat(client.hearAll()).isEmpty();
+            }
+            await().until(gate::isReached);
+            serveOne(acceptor);
+            gate.open();
+            assertThat(log).isNotNull();
+        } finally {
+            gate.open();
+        }
+    }
+
+    @Test
     void aListenerThatBlocksDelaysNobody() throws Exception {
         Gate gate = new Gate();
         try (CapturedLog log = new CapturedLog(Level.INFO, "observed");
@@ -140,7 +166,7 @@ class BlockedObserversIT {
                 Acceptor stuck = Acceptor.builder()
                         .greeting(Greeting.perConnection(peer -> {
                             supplier.pass();
-                            return java.nio.ByteBuffer.wrap("hello\n".getBytes(US_ASCII));
+                            return ByteBuffer.wrap("hello\n".getBytes(US_ASCII));
                         }))
                         .stallThreshold(Duration.ofMillis(150))
                         .handler(connection -> connection.input().transferTo(connection.output()))

@@ -10,6 +10,7 @@ import io.acceptor.Acceptor;
 import io.acceptor.Greeting;
 import io.acceptor.Outcome;
 import io.acceptor.it.Peers.Client;
+import io.acceptor.queue.AcceptQueueReading;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.BindException;
@@ -163,6 +164,13 @@ class BoundChannelIT {
                     .isThrownBy(() -> echo().acceptors(2).start(address))
                     .withMessageContaining("cannot bind 127.0.0.1:" + address.getPort());
             assertThat(Descriptors.open()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theQueueOfSeveralAcceptorsIsThatOfAllOfThem() throws Exception {
+        try (Acceptor acceptor = echo().backlog(16).acceptors(3).start(ANY_PORT)) {
+            assertThat(acceptor.queue().reading()).isEqualTo(new AcceptQueueReading(0, 3 * 16));
         }
     }
 

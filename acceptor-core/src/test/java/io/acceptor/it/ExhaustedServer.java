@@ -101,7 +101,7 @@ final class ExhaustedServer implements AutoCloseable {
             try (FileInputStream in = new FileInputStream(file)) {
                 in.read();
             } catch (IOException e) {
-                Thread.yield(); // out of descriptors
+                Thread.onSpinWait(); // out of descriptors
             }
         }
     }

@@ -10,16 +10,22 @@ import io.acceptor.Admission;
 import io.acceptor.Greeting;
 import io.acceptor.Outcome;
 import io.acceptor.Peer;
+import io.acceptor.Refusal;
 import io.acceptor.RejectReason;
 import io.acceptor.ResilientServerSocket;
 import io.acceptor.it.Peers.Client;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -101,6 +107,23 @@ class LoopThreadIT {
     }
 
     @Test
+    void aLimitThatLeavesClientsInTheBacklogDoesNotMakeTheLoopSpin() throws Exception {
+        try (Acceptor acceptor = echo("full")
+                .maxConnections(1)
+                .refusal(RejectReason.MAX_CONNECTIONS, Refusal.leaveInBacklog())
+                .start(ANY_PORT)) {
+            int port = acceptor.localAddress().getPort();
+            try (Client first = Peers.connect(port);
+                    Client second = Peers.connect(port)) {
+                assertThat(first.hear(6)).isEqualTo("hello\n");
+                assertIdles(thread("acceptor-full"));
+                first.reset();
+                assertThat(second.hear(6)).isEqualTo("hello\n");
+            }
+        }
+    }
+
+    @Test
     void anInterruptLeftBehindByUserCodeDoesNotMakeTheLoopSpin() throws Exception {
         try (Acceptor acceptor = Acceptor.builder()
                 .name("users")
@@ -124,6 +147,74 @@ class LoopThreadIT {
                 assertServes(acceptor);
             }
             assertIdles(thread("acceptor-users"));
+        }
+    }
+
+    @Test
+    void anInterruptLeftBehindByUserCodeIsNotSeenByTheNext() throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        Runnable interrupted = () -> {
+            if (Thread.currentThread().isInterrupted()) {
+                seen.incrementAndGet();
+            }
+            Thread.currentThread().interrupt();
+        };
+        try (Acceptor acceptor = echo("several")
+                .admission(peer -> {
+                    interrupted.run();
+                    return Admission.admit();
+                })
+                .greeting(Greeting.perConnection(peer -> {
+                    interrupted.run();
+                    return ByteBuffer.wrap("hello\n".getBytes(US_ASCII));
+                }))
+                .start(ANY_PORT)) {
+            for (int i = 0; i < 20; i++) {
+                assertServes(acceptor);
+            }
+            assertThat(seen).hasValue(0);
+        }
+    }
+
+    @Test
+    void whoSpeaksIsNotKeptWaitingByThoseWhoKeepComing() throws Exception {
+        int many = 1000;
+        AtomicBoolean flood = new AtomicBoolean();
+        AtomicInteger came = new AtomicInteger();
+        ExecutorService workers = Executors.newCachedThreadPool();
+        try (Acceptor acceptor = echo("flooded")
+                .greeting(Greeting.perConnection(peer -> {
+                    if (flood.get() && came.incrementAndGet() < many) {
+                        probeOnceMore(peer); // the queue is never empty when the loop looks
+                    }
+                    return ByteBuffer.wrap("hello\n".getBytes(US_ASCII));
+                }))
+                .executor(task -> {
+                    flood.set(false);
+                    workers.execute(task);
+                })
+                .start(ANY_PORT)) {
+            int port = acceptor.localAddress().getPort();
+            try (Client client = Peers.connect(port)) {
+                assertThat(client.hear(6)).isEqualTo("hello\n");
+                flood.set(true);
+                client.say("ping");
+                Peers.probe(port);
+                assertThat(client.hear(4)).isEqualTo("ping");
+            }
+            assertThat(came.get())
+                    .as("accepted before the one that spoke was handed over")
+                    .isLessThan(many);
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private static void probeOnceMore(Peer peer) {
+        try {
+            Peers.probe(peer.localAddress().getPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

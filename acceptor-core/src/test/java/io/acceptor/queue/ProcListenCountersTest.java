@@ -166,7 +166,7 @@ class ProcListenCountersTest {
         Random random = new Random(20_261_207);
         byte[] whole = (NAMES + VALUES + REST).getBytes(StandardCharsets.ISO_8859_1);
         int known = 0;
-        for (int round = 0; round < 5000; round++) {
+        for (int round = 0; round < 2000; round++) {
             proc.write(FILE, mutate(whole, random));
             ListenCounters read = counters.read();
             for (double number : new double[] {read.overflows(), read.drops()}) {
@@ -176,7 +176,7 @@ class ProcListenCountersTest {
                 }
             }
         }
-        assertThat(known).as("numbers that could still be read").isBetween(1, 9999);
+        assertThat(known).as("numbers that could still be read").isBetween(1, 3999);
     }
 
     private static byte[] mutate(byte[] whole, Random random) {
