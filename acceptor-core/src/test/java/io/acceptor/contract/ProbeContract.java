@@ -133,7 +133,7 @@ public abstract class ProbeContract extends ContractTest {
                         .maxConnections(engine().acceptors())
                         .refusal(RejectReason.MAX_CONNECTIONS, Refusal.reset())));
         List<Client> holders = holdEveryLoop(server, loops); // all there is room for are in
-        long behind = holders.size() - engine().acceptors();
+        int behind = holders.size() - engine().acceptors();
         probe(server, PROBES);
         loops.release();
         awaitCount(server, Outcome.RESET_BEFORE_GREETING, PROBES);

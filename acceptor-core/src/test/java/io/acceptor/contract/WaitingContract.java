@@ -144,7 +144,7 @@ public abstract class WaitingContract extends ContractTest {
         RunningServer server = busyServer(builder -> builder.awaitFirstByte(FOR_EVER));
         for (int i = 0; i < 3; i++) {
             Client client = connect(server).send("last words of a client");
-            long pending = i + 1;
+            int pending = i + 1;
             soon().until(() -> server.stats().pending() == pending);
             client.reset();
         }
