@@ -151,6 +151,14 @@ class NioEngineContractTest {
     }
 
     @Nested
+    class Interrupts extends InterruptContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class Listeners extends ListenerContract {
         @Override
         protected EngineUnderTest engine() {
