@@ -128,7 +128,7 @@ final class Accepting {
             stopListening();
             return;
         }
-        if (kind == AcceptFailures.Kind.EXHAUSTED) {
+        if (failures.exhausted()) { // a descriptor may have come free just now; within an episode everybody is answered
             ReserveDescriptor.whileFreed(this::refuseWaiting);
         }
         pause(pauseNanos);

@@ -36,6 +36,7 @@ final class Workers implements Recipient {
 
     private static ExecutorService defaultExecutor(String name) {
         if (Runtime.version().feature() >= FIRST_JDK_WITHOUT_PINNING) {
+            openPollers();
             try {
                 return (ExecutorService) Executors.class
                         .getMethod("newVirtualThreadPerTaskExecutor")
@@ -53,6 +54,18 @@ final class Workers implements Recipient {
                 });
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    /**
+     * The JDK opens the epoll descriptors of virtual threads when the first one waits for a socket. If none is free then, no
+     * virtual thread of the JVM can ever wait again. So they are opened now.
+     */
+    private static void openPollers() {
+        try {
+            Class.forName("sun.nio.ch.Poller");
+        } catch (ClassNotFoundException e) {
+            return; // a JDK that does it in another way
+        }
     }
 
     @Override
