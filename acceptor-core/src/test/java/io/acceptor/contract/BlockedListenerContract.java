@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** A listener that blocks loses events, which are counted, and holds up nothing else. */
+@SuppressWarnings("this-escape") // of the latch to its list, before any test runs
 public abstract class BlockedListenerContract extends ContractTest {
     private static final String GREETING = "220 ready\r\n";
     /** The documented length of the queue of events. */

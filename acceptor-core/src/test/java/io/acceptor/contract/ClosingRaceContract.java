@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Connections that change hands in the very moment the server closes: still one end each. */
+@SuppressWarnings("this-escape") // of the latch to its list, before any test runs
 public abstract class ClosingRaceContract extends ContractTest {
     private final AtomicInteger started = new AtomicInteger();
     private final CountDownLatch asked = new CountDownLatch(1);

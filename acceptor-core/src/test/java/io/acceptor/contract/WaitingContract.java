@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that wait for the one worker there is, and what becomes of those that leave meanwhile. */
+@SuppressWarnings("this-escape") // of the latch to its list, before any test runs
 public abstract class WaitingContract extends ContractTest {
     private static final Duration FOR_EVER = Duration.ofMinutes(5);
 
