@@ -1,6 +1,9 @@
 package io.acceptor.contract;
 
+import io.acceptor.Acceptor;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
@@ -30,6 +33,11 @@ record Resources(Set<Thread> threads, Set<String> descriptors) {
             channel.register(selector, 0);
             selector.selectNow();
         }
+        // the first server opens, once for the JVM, the accept queue's files and what virtual threads wait with
+        Acceptor.builder()
+                .handler(connection -> {})
+                .start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .close();
     }
 
     static Resources now() {
