@@ -22,10 +22,10 @@ final class Diagnosis {
             return Verdict.CANNOT_TELL;
         }
         boolean stalled = stalled(seen.flow());
-        if (stalled && seen.last().content().ghosts().least() > 0) {
+        if (stalled && seen.last().inspection().ghostsAtLeast() > 0) {
             return Verdict.STALLED_WITH_GHOSTS;
         }
-        if (seen.reading().full() || seen.shares().full() >= MOSTLY) {
+        if (seen.last().inspection().full() || seen.shares().full() >= MOSTLY) {
             return Verdict.QUEUE_FULL;
         }
         if (stalled) {

@@ -12,9 +12,10 @@ final class Examination {
     /** How far back rates and shares reach. */
     private static final long WINDOW_NANOS = Duration.ofSeconds(3).toNanos();
 
-    private static final long PERIOD_NANOS = Duration.ofMillis(25).toNanos();
+    private static final long SHORTEST_REST_NANOS = Duration.ofMillis(25).toNanos();
+    private static final long LONGEST_REST_NANOS = Duration.ofMillis(250).toNanos();
 
-    /** A look is followed by a rest of so many times its own length: it costs at most a tenth of a processor. */
+    /** Looking takes a tenth of a processor at most, unless a look takes more than 28 ms. */
     private static final int REST = 9;
 
     private final Patient patient;
@@ -39,8 +40,8 @@ final class Examination {
         Window window = new Window(WINDOW_NANOS, AcceptQueue.somaxconn(), look, counters);
         long end = look.nanos() + time.toNanos();
         while (look.nanos() < end) {
-            long cost = System.nanoTime() - look.nanos();
-            TimeUnit.NANOSECONDS.sleep(Math.max(PERIOD_NANOS, REST * cost));
+            long rest = REST * (System.nanoTime() - look.nanos());
+            TimeUnit.NANOSECONDS.sleep(Math.max(SHORTEST_REST_NANOS, Math.min(rest, LONGEST_REST_NANOS)));
             look = eyes.look();
             window.add(look);
             onLook.accept(() -> window.observation(true, ListenCounters.read()));

@@ -1,17 +1,14 @@
 package io.acceptor.bench.doctor;
 
-import io.acceptor.bench.doctor.Look.Content;
 import io.acceptor.bench.doctor.Look.Opens;
-import io.acceptor.bench.doctor.Look.Range;
 import io.acceptor.queue.AcceptQueue;
-import io.acceptor.queue.AcceptQueueReading;
-import java.util.Set;
+import io.acceptor.queue.AcceptQueueInspection;
 
 /** Looks at one queue, through the library. */
 final class Eyes {
     private final AcceptQueue queue;
 
-    Eyes(AcceptQueue queue) {
+    private Eyes(AcceptQueue queue) {
         this.queue = queue;
     }
 
@@ -22,11 +19,7 @@ final class Eyes {
     Look look() {
         long now = System.nanoTime();
         double before = PassiveOpens.read();
-        AcceptQueueReading reading = queue.reading();
-        return new Look(
-                now,
-                reading,
-                new Content(Set.of(), Range.UNKNOWN, Double.NaN, Double.NaN),
-                new Opens(before, PassiveOpens.read()));
+        AcceptQueueInspection inspection = queue.inspection();
+        return new Look(now, inspection, new Opens(before, PassiveOpens.read()));
     }
 }

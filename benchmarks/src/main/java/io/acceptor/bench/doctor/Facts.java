@@ -1,8 +1,7 @@
 package io.acceptor.bench.doctor;
 
-import io.acceptor.bench.doctor.Look.Content;
-import io.acceptor.bench.doctor.Look.Range;
 import io.acceptor.bench.doctor.Observation.SinceStart;
+import io.acceptor.queue.AcceptQueueInspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,53 +21,71 @@ final class Facts {
     }
 
     List<String> lines() {
-        Content content = seen.last().content();
+        AcceptQueueInspection inspection = seen.last().inspection();
         List<String> lines = new ArrayList<>();
         lines.add(line(
-                "queue",
-                bar() + " " + number(seen.last().depth()) + " of "
-                        + number(seen.reading().limit()) + full()));
-        lines.add(line("ghosts", range(content.ghosts()) + "   (reset by their client; netstat does not show them)"));
-        lines.add(line("visible", content.visible().size() + "   (alive or half-closed)"));
-        lines.add(line(
-                "oldest",
-                Double.isNaN(content.oldestMillis())
-                        ? noAge()
-                        : "has waited " + seconds(content.oldestMillis() / 1e3)));
+                "queue", bar() + number(depth()) + " of " + number(limit()) + (inspection.full() ? ", FULL" : "")));
+        lines.add(line("ghosts", ghosts(inspection) + "   reset by their client; netstat does not show them"));
+        lines.add(line("visible", inspection.visible().size() + "   alive or half-closed; netstat shows these"));
+        lines.add(line("oldest", oldest()));
         lines.add(line("taken", taken(seen.flow())));
-        lines.add(line("handshakes", number(content.synRecv()) + " under way (SYN_RECV)"));
+        lines.add(line("handshakes", number(inspection.synRecv()) + " under way (SYN_RECV)"));
         lines.add(line("turned away", turnedAway(seen.sinceStart())));
         return lines;
     }
 
+    /** Ghosts are x, the visible #. */
     private String bar() {
-        double depth = seen.last().depth();
-        double limit = seen.reading().limit();
-        if (Double.isNaN(depth) || Double.isNaN(limit)) {
+        if (Double.isNaN(depth()) || Double.isNaN(limit())) {
             return "";
         }
-        int marks = (int) Math.min(BAR, Math.ceil(BAR * depth / (limit + 1)));
-        double ghostShare = depth == 0 ? 0 : seen.last().content().ghosts().least() / depth;
-        int ghosts = Double.isNaN(ghostShare) ? 0 : (int) Math.round(marks * ghostShare);
-        return "[" + "x".repeat(ghosts) + "#".repeat(marks - ghosts) + ".".repeat(BAR - marks) + "]";
+        int marks = marks(depth());
+        double sureGhosts = seen.last().inspection().ghostsAtLeast();
+        int ghosts = Double.isNaN(sureGhosts) ? 0 : Math.min(marks, marks(sureGhosts));
+        return "[" + "x".repeat(ghosts) + "#".repeat(marks - ghosts) + ".".repeat(BAR - marks) + "] ";
     }
 
-    private String full() {
-        return seen.reading().full() ? ", FULL" : "";
+    /** The bar is full when the queue is, which holds one more than its limit. */
+    private int marks(double connections) {
+        return (int) Math.min(BAR, Math.ceil(BAR * connections / (limit() + 1)));
     }
 
-    private String noAge() {
-        return seen.last().depth() > 0 ? "unknown (ghosts show no age)" : "-";
+    private double depth() {
+        return seen.reading().depth();
+    }
+
+    private double limit() {
+        return seen.reading().limit();
+    }
+
+    static String ghosts(AcceptQueueInspection inspection) {
+        return inspection.ghostsAtLeast() < inspection.ghostsAtMost()
+                ? number(inspection.ghostsAtLeast()) + " to " + number(inspection.ghostsAtMost())
+                : number(inspection.ghostsAtLeast());
+    }
+
+    private String oldest() {
+        if (depth() == 0) {
+            return "-";
+        }
+        double millis = seen.last().oldestMillis();
+        if (!Double.isNaN(millis)) {
+            return "has waited " + seconds(millis / 1_000);
+        }
+        boolean ghostsOnly = seen.last().inspection().visible().isEmpty();
+        return UNKNOWN + (ghostsOnly ? " (a ghost shows no age)" : " (/proc tells no ages)");
     }
 
     private static String taken(Flow flow) {
         String rate;
         if (!Double.isNaN(flow.perSecond())) {
             rate = rate(flow.perSecond()) + " a second";
+        } else if (Double.isNaN(flow.seconds())) {
+            rate = UNKNOWN;
         } else if (Double.isNaN(flow.taken().most())) {
             rate = UNKNOWN + "; at least " + rate(flow.taken().least() / flow.seconds()) + " a second";
         } else {
-            rate = "from " + rate(flow.taken().least() / flow.seconds()) + " to "
+            rate = rate(flow.taken().least() / flow.seconds()) + " to "
                     + rate(flow.taken().most() / flow.seconds()) + " a second";
         }
         return flow.idleSeconds() > 0 ? rate + "; nothing seen taken for " + seconds(flow.idleSeconds()) : rate;
@@ -78,12 +95,6 @@ final class Facts {
         return number(since.turnedAway().overflows()) + " overflows, "
                 + number(since.turnedAway().drops()) + " drops in " + seconds(since.seconds())
                 + " (whole network namespace)";
-    }
-
-    static String range(Range range) {
-        return range.exact() || Double.isNaN(range.least())
-                ? number(range.least())
-                : number(range.least()) + " to " + number(range.most());
     }
 
     private static String rate(double perSecond) {

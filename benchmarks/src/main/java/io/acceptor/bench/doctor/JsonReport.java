@@ -7,8 +7,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import io.acceptor.bench.doctor.Look.Content;
-import io.acceptor.bench.doctor.Look.Range;
+import io.acceptor.queue.AcceptQueueInspection;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The diagnosis for programs: one flat object, its keys stable. What is unknown is null. */
@@ -26,9 +26,15 @@ final class JsonReport {
     static String text(Patient patient, Observation seen, Verdict verdict) {
         JsonReport report = new JsonReport();
         report.say("verdict", verdict == Verdict.CANNOT_TELL ? null : verdict.words());
+        report.say("at", time(seen.last()));
         report.say(patient);
         report.say(seen);
         return GSON.toJson(report.json);
+    }
+
+    /** When the last look was, to set its ages against other clocks. */
+    private static String time(Look look) {
+        return Instant.now().minusNanos(System.nanoTime() - look.nanos()).toString();
     }
 
     private void say(Patient patient) {
@@ -47,16 +53,17 @@ final class JsonReport {
     }
 
     private void say(Observation seen) {
-        Content content = seen.last().content();
+        AcceptQueueInspection inspection = seen.last().inspection();
         say("depth", seen.reading().depth());
         say("limit", seen.reading().limit());
-        say("visible", content.visible().size());
-        Range ghosts = content.ghosts();
-        say("ghosts", ghosts.exact() ? ghosts.least() : Double.NaN);
-        say("ghostsAtLeast", ghosts.least());
-        say("ghostsAtMost", ghosts.most());
-        say("oldestMillis", content.oldestMillis());
-        say("synRecv", content.synRecv());
+        json.addProperty("full", Double.isNaN(seen.reading().utilisation()) ? null : inspection.full());
+        say("visible", seen.reading().known() ? inspection.visible().size() : Double.NaN);
+        say("ghosts", inspection.ghosts());
+        say("ghostsAtLeast", inspection.ghostsAtLeast());
+        say("ghostsAtMost", inspection.ghostsAtMost());
+        say("oldestMillis", seen.last().oldestMillis());
+        say("synRecv", inspection.synRecv());
+        say("source", inspection.source());
         say("peak", seen.sinceStart().peak());
         say("somaxconn", seen.somaxconn().isPresent() ? seen.somaxconn().getAsInt() : Double.NaN);
         say("overflows", seen.sinceStart().turnedAway().overflows());

@@ -1,6 +1,5 @@
 package io.acceptor.bench.doctor;
 
-import io.acceptor.bench.doctor.Look.Range;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -67,7 +66,7 @@ final class LiveView {
 
     private void redraw(Patient patient, Observation seen) {
         List<String> lines = new ArrayList<>();
-        lines.add(patient.name() + "   " + Diagnosis.of(seen).words());
+        lines.add(patient.name() + "   " + verdict(seen));
         lines.add("");
         lines.addAll(new Facts(seen).lines());
         if (drawn > 0) {
@@ -78,15 +77,19 @@ final class LiveView {
     }
 
     private static String line(Observation seen) {
-        Range ghosts = seen.last().content().ghosts();
         return format(
                 "%6.1f s  depth %s of %s  ghosts %s  taken/s %s  %s",
                 seen.sinceStart().seconds(),
                 Facts.number(seen.last().depth()),
                 Facts.number(seen.reading().limit()),
-                Facts.range(ghosts),
+                Facts.ghosts(seen.last().inspection()),
                 Facts.number(seen.flow().perSecond()),
-                Diagnosis.of(seen).words());
+                verdict(seen));
+    }
+
+    /** The first second is too short for one. */
+    private static String verdict(Observation seen) {
+        return seen.sinceStart().seconds() < 1 ? "looking" : Diagnosis.of(seen).words();
     }
 
     private static String format(String format, Object... args) {

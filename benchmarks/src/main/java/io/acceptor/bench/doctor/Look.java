@@ -1,62 +1,58 @@
 package io.acceptor.bench.doctor;
 
+import io.acceptor.queue.AcceptQueueInspection;
+import io.acceptor.queue.AcceptQueueInspection.Queued;
 import io.acceptor.queue.AcceptQueueReading;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * One look at the accept queue of a port. Immutable; unknown numbers are NaN.
+ * One look at the accept queue of a port. Immutable.
  *
  * @param nanos when, by the monotonic clock
- * @param reading depth and limit
- * @param content what is in it
+ * @param inspection what is in it
  * @param opens connections that came in at any listener of the network namespace
  */
-record Look(long nanos, AcceptQueueReading reading, Content content, Opens opens) {
+record Look(long nanos, AcceptQueueInspection inspection, Opens opens) {
 
     /** A look that told nothing. */
     static Look unknown(long nanos) {
-        return new Look(
-                nanos,
-                AcceptQueueReading.UNKNOWN,
-                new Content(Set.of(), Range.UNKNOWN, Double.NaN, Double.NaN),
-                new Opens(Double.NaN, Double.NaN));
+        return new Look(nanos, AcceptQueueInspection.UNKNOWN, new Opens(Double.NaN, Double.NaN));
+    }
+
+    AcceptQueueReading reading() {
+        return inspection.reading();
     }
 
     double depth() {
-        return reading.depth();
+        return reading().depth();
     }
 
     /** Whether at least one connection waits for the program. */
     boolean waiting() {
-        return reading.depth() > 0;
+        return depth() > 0;
     }
 
-    /**
-     * What a queue holds.
-     *
-     * @param visible the clients of connections that netstat lists too, half-closed ones included
-     * @param ghosts connections that their client has reset
-     * @param oldestMillis how long the oldest visible one has waited; NaN if there is none
-     * @param synRecv handshakes under way
-     */
-    record Content(Set<InetSocketAddress> visible, Range ghosts, double oldestMillis, double synRecv) {
-        Content {
-            visible = Set.copyOf(visible);
-        }
+    /** Milliseconds; NaN when unknown. */
+    double oldestMillis() {
+        return inspection
+                .oldest()
+                .map(Duration::toMillis)
+                .map(Long::doubleValue)
+                .orElse(Double.NaN);
     }
 
-    /**
-     * A number known to lie between two others; both NaN when nothing is known.
-     *
-     * @param least the smallest it can be
-     * @param most the largest
-     */
-    record Range(double least, double most) {
-        static final Range UNKNOWN = new Range(Double.NaN, Double.NaN);
+    /** The visible connections, to be told from others. */
+    Set<Ends> visible() {
+        return inspection.visible().stream().map(Ends::of).collect(Collectors.toSet());
+    }
 
-        boolean exact() {
-            return least == most;
+    /** The two ends of a connection. */
+    record Ends(InetSocketAddress peer, InetSocketAddress local) {
+        static Ends of(Queued queued) {
+            return new Ends(queued.peer(), queued.local());
         }
     }
 

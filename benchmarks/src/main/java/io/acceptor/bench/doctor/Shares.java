@@ -18,12 +18,12 @@ record Shares(double late, double full) {
         double fastest = flow.taken().most() / flow.seconds();
         return new Shares(
                 share(looks, look -> waitMillis(look, fastest) > LATE_MILLIS),
-                share(looks, look -> look.reading().full()));
+                share(looks, look -> look.inspection().full()));
     }
 
     /** A ghost shows no age. Where there is nothing else, the wait follows from the depth, at the fastest rate possible. */
     private static double waitMillis(Look look, double takenPerSecond) {
-        double oldest = look.content().oldestMillis();
+        double oldest = look.oldestMillis();
         return Double.isNaN(oldest) ? 1_000 * look.depth() / takenPerSecond : oldest;
     }
 

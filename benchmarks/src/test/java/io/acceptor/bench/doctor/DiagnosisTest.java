@@ -24,12 +24,7 @@ final class DiagnosisTest {
                 row(
                         Verdict.HEALTHY,
                         "probes that are taken",
-                        new Looks()
-                                .empty()
-                                .arrive(9)
-                                .see(9, 0, 0, Double.NaN)
-                                .arrive(90)
-                                .see(3, 0, 0, Double.NaN)),
+                        new Looks().empty().arrive(9).ghosts(9).arrive(90).ghosts(3)),
                 row(
                         Verdict.HEALTHY,
                         "something came just now",
@@ -57,12 +52,7 @@ final class DiagnosisTest {
                 row(
                         Verdict.SLOW_ACCEPT,
                         "ghosts only, one in half a second",
-                        new Looks()
-                                .see(9, 0, 0, Double.NaN)
-                                .see(8, 0, 0, Double.NaN)
-                                .see(7, 0, 0, Double.NaN)
-                                .see(6, 0, 0, Double.NaN)
-                                .see(5, 0, 0, Double.NaN)),
+                        new Looks().ghosts(9).ghosts(8).ghosts(7).ghosts(6).ghosts(5)),
                 row(
                         Verdict.ACCEPT_STALLED,
                         "the living wait",
@@ -93,10 +83,7 @@ final class DiagnosisTest {
                 row(
                         Verdict.STALLED_WITH_GHOSTS,
                         "the probes were switched off",
-                        new Looks()
-                                .see(39, 0, 0, Double.NaN)
-                                .see(39, 0, 0, Double.NaN)
-                                .see(39, 0, 0, Double.NaN)),
+                        new Looks().ghosts(39).ghosts(39).ghosts(39)),
                 row(
                         Verdict.STALLED_WITH_GHOSTS,
                         "full of them",
@@ -175,7 +162,30 @@ final class DiagnosisTest {
         assertThat(seen.sinceStart().peak()).isEqualTo(40);
     }
 
-    private static Observation observed(Looks looks, OptionalInt somaxconn) {
+    @Test
+    void aStallIsAsLongAsItWasWatched() {
+        Looks looks = new Looks();
+        for (int i = 0; i < 21; i++) {
+            looks.ghosts(3);
+        }
+
+        Flow flow = observed(looks, OptionalInt.empty()).flow();
+
+        assertThat(flow.seconds()).isEqualTo(3);
+        assertThat(flow.idleSeconds()).isEqualTo(10);
+        assertThat(flow.perSecond()).isZero();
+    }
+
+    @Test
+    void theWindowKeepsTwoLooksHoweverFarApart() {
+        Looks looks = new Looks().see(0, 0, 3, 100).see(0, 0, 3, 600);
+        Window window = new Window(1, OptionalInt.empty(), looks.list().get(0), COUNTERS);
+        window.add(looks.list().get(1));
+
+        assertThat(window.observation(true, COUNTERS).flow().idleSeconds()).isEqualTo(0.5);
+    }
+
+    static Observation observed(Looks looks, OptionalInt somaxconn) {
         return window(looks, somaxconn).observation(true, COUNTERS);
     }
 

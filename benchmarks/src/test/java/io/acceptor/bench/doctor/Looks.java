@@ -1,15 +1,15 @@
 package io.acceptor.bench.doctor;
 
-import io.acceptor.bench.doctor.Look.Content;
 import io.acceptor.bench.doctor.Look.Opens;
-import io.acceptor.bench.doctor.Look.Range;
+import io.acceptor.queue.AcceptQueueInspection;
+import io.acceptor.queue.AcceptQueueInspection.Queued;
+import io.acceptor.queue.AcceptQueueInspection.State;
 import io.acceptor.queue.AcceptQueueReading;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Makes looks at a queue with a limit of 50, half a second apart. */
@@ -17,6 +17,7 @@ final class Looks {
     static final double LIMIT = 50;
 
     private static final long APART_NANOS = 500_000_000;
+    private static final InetSocketAddress LOCAL = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4_000);
 
     private final List<Look> looks = new ArrayList<>();
     private double opens = 1_000;
@@ -27,19 +28,24 @@ final class Looks {
         return this;
     }
 
-    /** A look: so many ghosts, and these visible clients (from one number to another, without it). */
-    Looks see(int ghosts, int fromClient, int toClient, double oldestMillis) {
-        return see(ghosts + toClient - fromClient, new Range(ghosts, ghosts), fromClient, toClient, oldestMillis);
+    /** A look: so many ghosts, and these visible clients (from one number to another, without it), of that age. */
+    Looks see(int ghosts, int fromClient, int toClient, long ageMillis) {
+        return add(ghosts + toClient - fromClient, ghosts, visible(fromClient, toClient, ageMillis));
+    }
+
+    /** A look at nothing but ghosts. */
+    Looks ghosts(int ghosts) {
+        return add(ghosts, ghosts, List.of());
     }
 
     /** A look while the queue changed so fast that ghosts could not be told. */
     Looks blurred(int depth, int fromClient, int toClient) {
-        return see(depth, Range.UNKNOWN, fromClient, toClient, 1);
+        return add(depth, Double.NaN, visible(fromClient, toClient, 1));
     }
 
     /** A look at an empty queue. */
     Looks empty() {
-        return see(0, 0, 0, Double.NaN);
+        return ghosts(0);
     }
 
     /** A look that told nothing. */
@@ -48,24 +54,22 @@ final class Looks {
         return this;
     }
 
-    private Looks see(double depth, Range ghosts, int fromClient, int toClient, double oldestMillis) {
-        return add(
-                new AcceptQueueReading(depth, LIMIT),
-                new Content(clients(fromClient, toClient), ghosts, oldestMillis, 0));
+    List<Look> list() {
+        return looks;
     }
 
-    private Looks add(AcceptQueueReading reading, Content content) {
-        looks.add(new Look(looks.size() * APART_NANOS, reading, content, new Opens(opens, opens)));
+    private Looks add(double depth, double ghosts, List<Queued> visible) {
+        AcceptQueueReading reading = new AcceptQueueReading(depth, LIMIT);
+        AcceptQueueInspection inspection =
+                new AcceptQueueInspection(reading, List.of(reading), visible, ghosts, ghosts, 0, null, "sock_diag");
+        looks.add(new Look(looks.size() * APART_NANOS, inspection, new Opens(opens, opens)));
         return this;
     }
 
-    private static Set<InetSocketAddress> clients(int from, int to) {
+    private static List<Queued> visible(int from, int to, long ageMillis) {
         return IntStream.range(from, to)
                 .mapToObj(client -> new InetSocketAddress(InetAddress.getLoopbackAddress(), 20_000 + client))
-                .collect(Collectors.toSet());
-    }
-
-    List<Look> list() {
-        return looks;
+                .map(peer -> new Queued(peer, LOCAL, State.ESTABLISHED, 0, Duration.ofMillis(ageMillis)))
+                .toList();
     }
 }
