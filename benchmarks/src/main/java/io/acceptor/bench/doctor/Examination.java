@@ -31,10 +31,10 @@ final class Examination {
     }
 
     Observation observe(Duration time) throws InterruptedException {
-        if (!patient.listening()) {
-            return nothing();
-        }
-        Eyes eyes = Eyes.on(patient);
+        return patient.queue().isPresent() ? watch(new Eyes(patient.queue().get()), time) : nothing();
+    }
+
+    private Observation watch(Eyes eyes, Duration time) throws InterruptedException {
         ListenCounters counters = ListenCounters.read();
         Look look = eyes.look();
         Window window = new Window(WINDOW_NANOS, AcceptQueue.somaxconn(), look, counters);

@@ -8,12 +8,8 @@ import io.acceptor.queue.AcceptQueueInspection;
 final class Eyes {
     private final AcceptQueue queue;
 
-    private Eyes(AcceptQueue queue) {
+    Eyes(AcceptQueue queue) {
         this.queue = queue;
-    }
-
-    static Eyes on(Patient patient) {
-        return new Eyes(AcceptQueue.of(patient.local(), 0, patient.listeners().size()));
     }
 
     Look look() {

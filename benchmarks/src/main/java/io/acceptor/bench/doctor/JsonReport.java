@@ -2,11 +2,11 @@ package io.acceptor.bench.doctor;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.acceptor.queue.AcceptQueue;
 import io.acceptor.queue.AcceptQueueInspection;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +39,9 @@ final class JsonReport {
 
     private void say(Patient patient) {
         json.addProperty("port", patient.port());
-        JsonArray listeners = new JsonArray();
-        patient.listeners().forEach(each -> listeners.add(Patient.text(each.local())));
-        json.add("listeners", listeners);
+        say(
+                "listener",
+                patient.queue().map(AcceptQueue::local).map(Patient::text).orElse(null));
         Owner owner = patient.owner().orElse(null);
         say(
                 "pid",

@@ -1,10 +1,13 @@
 package io.acceptor.bench.doctor;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -17,8 +20,20 @@ import java.util.OptionalLong;
 record Owner(int uid, OptionalLong pid, String command) {
     private static final Path PROC = Path.of("/proc");
 
+    /** Of the listener at an address; empty if it cannot be found. */
+    static Optional<Owner> of(InetSocketAddress local) {
+        try {
+            return ListenRow.at(local.getPort()).stream()
+                    .filter(row -> row.local().equals(local))
+                    .findFirst()
+                    .map(Owner::of);
+        } catch (IOException noTables) {
+            return Optional.empty();
+        }
+    }
+
     /** Of several processes that share the listener, the one with the lowest number: most often the parent. */
-    static Owner of(ListenRow listener) {
+    private static Owner of(ListenRow listener) {
         String socket = "socket:[" + listener.inode() + "]";
         OptionalLong pid = ProcessHandle.allProcesses()
                 .mapToLong(ProcessHandle::pid)
@@ -37,7 +52,7 @@ record Owner(int uid, OptionalLong pid, String command) {
                     return true;
                 }
             }
-        } catch (IOException notPermittedOrGone) {
+        } catch (IOException | DirectoryIteratorException notPermittedOrGone) {
             return false;
         }
         return false;

@@ -1,6 +1,6 @@
 package io.acceptor.bench.doctor;
 
-import java.io.IOException;
+import io.acceptor.queue.AcceptQueue;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -11,17 +11,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is examined: the listeners at one address and port, of which there are several with SO_REUSEPORT.
+ * What is examined: the listener at one address and port, or the group of them that SO_REUSEPORT allows there.
  *
  * @param port the port
- * @param readable whether the kernel's tables of listeners can be read
- * @param listeners those found there
- * @param owner who has the first of them open; empty if there is none
+ * @param queue its accept queue; empty if no listener was found
+ * @param owner who has it open; empty if that is not in the kernel's tables
  */
-record Patient(int port, boolean readable, List<ListenRow> listeners, Optional<Owner> owner) {
-    Patient {
-        listeners = List.copyOf(listeners);
-    }
+record Patient(int port, Optional<AcceptQueue> queue, Optional<Owner> owner) {
 
     /**
      * Looks it up.
@@ -31,36 +27,31 @@ record Patient(int port, boolean readable, List<ListenRow> listeners, Optional<O
      * @throws IllegalArgumentException if the host is unknown, or null where there are several addresses to choose from
      */
     static Patient find(int port, @Nullable String host) {
-        List<ListenRow> all;
-        try {
-            all = ListenRow.at(port);
-        } catch (IOException noTables) {
-            return new Patient(port, false, List.of(), Optional.empty());
-        }
-        List<ListenRow> chosen = host == null ? only(all) : fitting(all, resolved(host));
-        return new Patient(port, true, chosen, chosen.stream().findFirst().map(Owner::of));
+        List<AcceptQueue> all = AcceptQueue.at(port);
+        Optional<AcceptQueue> queue = host == null ? only(all) : fitting(all, resolved(host));
+        return new Patient(port, queue, queue.flatMap(found -> Owner.of(found.local())));
     }
 
-    private static List<ListenRow> only(List<ListenRow> all) {
-        TreeSet<String> addresses =
-                all.stream().map(row -> text(row.local())).collect(Collectors.toCollection(TreeSet::new));
-        if (addresses.size() > 1) {
-            throw new IllegalArgumentException(
-                    "there are listeners at " + String.join(", ", addresses) + ": say which by --host");
-        }
-        return all;
+    private static Optional<AcceptQueue> fitting(List<AcceptQueue> all, InetAddress host) {
+        Optional<AcceptQueue> exact = all.stream()
+                .filter(queue -> queue.local().getAddress().equals(host))
+                .findFirst();
+        return exact.isPresent()
+                ? exact
+                : only(all.stream()
+                        .filter(queue -> queue.local().getAddress().isAnyLocalAddress())
+                        .toList());
     }
 
-    private static List<ListenRow> fitting(List<ListenRow> all, InetAddress host) {
-        List<ListenRow> exact = all.stream()
-                .filter(row -> row.local().getAddress().equals(host))
-                .toList();
-        if (!exact.isEmpty()) {
-            return exact;
+    private static Optional<AcceptQueue> only(List<AcceptQueue> queues) {
+        if (queues.size() > 1) {
+            String addresses = queues.stream()
+                    .map(queue -> text(queue.local()))
+                    .collect(Collectors.toCollection(TreeSet::new))
+                    .toString();
+            throw new IllegalArgumentException("there are listeners at " + addresses + ": say which by --host");
         }
-        return only(all.stream()
-                .filter(row -> row.local().getAddress().isAnyLocalAddress())
-                .toList());
+        return queues.stream().findFirst();
     }
 
     private static InetAddress resolved(String host) {
@@ -71,31 +62,20 @@ record Patient(int port, boolean readable, List<ListenRow> listeners, Optional<O
         }
     }
 
-    boolean listening() {
-        return !listeners.isEmpty();
-    }
-
-    /** Whether it is known that nothing listens, now. */
+    /** Whether it is known that nothing listens there, now. */
     boolean gone() {
-        if (!readable) {
-            return false;
-        }
-        try {
-            return !listening()
-                    || ListenRow.at(port).stream().noneMatch(row -> row.local().equals(local()));
-        } catch (IOException noTables) {
-            return false;
-        }
-    }
-
-    /** The address that all its listeners have. */
-    InetSocketAddress local() {
-        return listeners.get(0).local();
+        boolean unknown =
+                AcceptQueue.of(new InetSocketAddress(port), 0, 1).source().equals("none");
+        return !unknown
+                && (queue.isEmpty()
+                        || AcceptQueue.at(port).stream()
+                                .noneMatch(
+                                        each -> each.local().equals(queue.get().local())));
     }
 
     /** "[::]:4000", "127.0.0.1:4000", or "port 4000" where nothing listens. */
     String name() {
-        return listening() ? text(local()) : "port " + port;
+        return queue.map(found -> text(found.local())).orElse("port " + port);
     }
 
     /** As people write it: an address of IPv6 in brackets, its zeroes left out. */

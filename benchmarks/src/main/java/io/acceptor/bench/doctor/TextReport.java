@@ -24,7 +24,7 @@ final class TextReport {
         TextReport report = new TextReport(patient, ansi);
         report.sayWho();
         report.say(verdict);
-        if (patient.listening()) {
+        if (patient.queue().isPresent()) {
             report.lines.add("");
             report.lines.addAll(new Facts(seen).lines());
         }

@@ -2,6 +2,7 @@ package io.acceptor.bench.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ final class DoctorWatchIT {
             Process script = new ProcessBuilder("script", "--quiet", "--command", command, "/dev/null")
                     .redirectErrorStream(true)
                     .start();
-            String screen = new String(script.getInputStream().readAllBytes());
+            String screen = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(screen).contains(CURSOR_UP, "127.0.0.1:" + queue.port() + "   looking", "stalled with ghosts");
             assertThat(screen.substring(screen.lastIndexOf(CURSOR_UP))).contains("\u001b[J", "STALLED WITH GHOSTS");

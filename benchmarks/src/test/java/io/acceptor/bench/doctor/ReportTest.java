@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.acceptor.queue.AcceptQueue;
 import io.acceptor.queue.ListenCounters;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -104,8 +105,7 @@ final class ReportTest {
     private static Patient patient() {
         return new Patient(
                 4_000,
-                true,
-                List.of(new ListenRow(LOCAL, 0, 1)),
+                Optional.of(AcceptQueue.of(LOCAL, 0, 1)),
                 Optional.of(new Owner(0, OptionalLong.of(4_711), "java -jar app.jar")));
     }
 
