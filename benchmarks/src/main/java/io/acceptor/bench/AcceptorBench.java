@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         description = "Measures how servers take a storm of health-check probes, on loopback.",
         mixinStandardHelpOptions = true,
         versionProvider = AcceptorBench.Version.class,
-        subcommands = {ServeCommand.class, ProbeCostCommand.class})
+        subcommands = {ServeCommand.class, FloodCommand.class, ProbeCostCommand.class})
 public final class AcceptorBench implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
