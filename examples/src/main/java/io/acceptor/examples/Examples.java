@@ -1,7 +1,12 @@
 package io.acceptor.examples;
 
 import io.acceptor.examples.incident.Incident;
+import io.acceptor.examples.mysql.Mysql;
 import io.acceptor.examples.observability.Observability;
+import io.acceptor.examples.quickstart.Quickstart;
+import io.acceptor.examples.rmi.Rmi;
+import io.acceptor.examples.smtp.Smtp;
+import io.acceptor.examples.virtualthreads.VirtualThreads;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +24,15 @@ import picocli.CommandLine.Spec;
         name = "acceptor-examples",
         description = "Small servers that show Acceptor at work.",
         mixinStandardHelpOptions = true,
-        subcommands = {Incident.class, Observability.class})
+        subcommands = {
+            Quickstart.class,
+            Mysql.class,
+            Smtp.class,
+            Rmi.class,
+            VirtualThreads.class,
+            Observability.class,
+            Incident.class
+        })
 public final class Examples implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -34,6 +47,7 @@ public final class Examples implements Runnable {
      */
     public static void main(String[] args) {
         System.exit(new CommandLine(new Examples())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((mistake, all) -> explain(mistake, mistake.getCommandLine()))
                 .setExecutionExceptionHandler((problem, command, parsed) -> {
                     explain(problem, command);

@@ -1,8 +1,8 @@
 package io.acceptor.examples.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.acceptor.examples.Child;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class AlertsIT {
     @BeforeEach
     void promtool() {
-        assumeTrue(Child.installed("promtool"), "promtool is not installed");
+        Child.require("promtool");
     }
 
     @ParameterizedTest

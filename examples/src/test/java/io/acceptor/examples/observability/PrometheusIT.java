@@ -1,15 +1,13 @@
 package io.acceptor.examples.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.acceptor.examples.Examples;
+import io.acceptor.examples.Child;
+import io.acceptor.it.Peers;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -32,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The example, and a real Prometheus that scrapes it. */
 final class PrometheusIT {
     private static final Pattern METRICS = Pattern.compile("metrics at http://(\\S+)/metrics");
-    private static final Pattern READY = Pattern.compile("READY 127\\.0\\.0\\.1:(\\d+)");
     /** Logged by Prometheus with the port that it got. */
     private static final Pattern LISTENING = Pattern.compile("msg=\"Listening on\" address=(127\\.0\\.0\\.1:\\d+)");
 
@@ -46,16 +43,8 @@ final class PrometheusIT {
 
     @BeforeEach
     void startExample() throws IOException {
-        assumeTrue(Child.installed("prometheus"), "prometheus is not installed");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        example = Child.start(List.of(
-                java,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Examples.class.getName(),
-                "observability",
-                "--port=0",
-                "--metrics-port=0"));
+        Child.require("prometheus");
+        example = Child.example("observability", "--port=0", "--metrics-port=0");
     }
 
     @AfterEach
@@ -69,7 +58,7 @@ final class PrometheusIT {
     void everyMeterArrivesUnderItsDocumentedName() throws Exception {
         String scraped = example.find(METRICS);
         for (int i = 0; i < PROBES; i++) {
-            probe(Integer.parseInt(example.find(READY)));
+            Peers.probe(example.port());
         }
         try (Child prometheus = Child.start(List.of(
                 "prometheus",
@@ -97,13 +86,6 @@ final class PrometheusIT {
 
         assertThat(promtool.inputReader().lines()).isEmpty();
         assertThat(promtool.waitFor()).isZero();
-    }
-
-    /** SYN, SYN+ACK, ACK, RST. */
-    private static void probe(int port) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoLinger(true, 0);
-        }
     }
 
     private Path configuration(String target) throws IOException {
