@@ -28,6 +28,7 @@ final class Accepting {
     private final NioLoop loop;
     private final ServerSocketChannel listener;
     private final AcceptFailures failures;
+    private final WaitSampler waits;
     private @Nullable SelectionKey key;
     private boolean ready;
     private long resumeAt;
@@ -39,6 +40,7 @@ final class Accepting {
         this.loop = loop;
         this.listener = listener;
         this.failures = loop.server.context().newFailures();
+        this.waits = new WaitSampler(loop.server.context().metrics());
     }
 
     void open() throws IOException {
@@ -84,6 +86,7 @@ final class Accepting {
         failures.accepted();
         NioConnection connection = book(channel);
         if (connection != null) {
+            waits.accepted(connection.ticket);
             guarded(connection, loop.reception::welcome);
         }
         return true;
