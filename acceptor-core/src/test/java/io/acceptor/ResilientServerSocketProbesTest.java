@@ -10,6 +10,7 @@ import io.acceptor.it.CapturedLog;
 import io.acceptor.it.Descriptors;
 import io.acceptor.it.Peers;
 import io.acceptor.it.Peers.Client;
+import io.acceptor.queue.AcceptQueue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +40,12 @@ class ResilientServerSocketProbesTest {
 
     private final CapturedLog log = new CapturedLog(Level.INFO, NAME);
     private final int descriptorsBefore = Descriptors.open();
+
+    /** A queue opens, once for the JVM, what all queues are read by. */
+    @BeforeAll
+    static void openWhatIsHeldForGood() {
+        AcceptQueue.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), 1, 1);
+    }
 
     @AfterEach
     void nothingWasSaidAndNothingIsLeftOpen() {

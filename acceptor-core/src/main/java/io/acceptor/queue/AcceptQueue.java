@@ -223,7 +223,7 @@ public final class AcceptQueue {
     /**
      * The last inspection that {@link #sample} made, for gauges; lists nothing itself.
      *
-     * @return if the last reading found the queue empty, just that; else an inspection at most 15 s old, or
+     * @return if the last reading found the queue empty, just that; else an inspection at most 30 s old, or
      *     {@link AcceptQueueInspection#UNKNOWN}
      */
     public AcceptQueueInspection lastInspection() {
@@ -319,6 +319,11 @@ public final class AcceptQueue {
         if (!ports.isAsExpected()) {
             sole = found.size() == 1 ? found.get(0) : null;
             surveyedAt = now;
+        }
+        if (found.size() == 1
+                && last.isOf(found.get(0))) { // so it is nearly always, and streams are slow when run rarely
+            peak.fold(found.get(0).depth());
+            return;
         }
         Snapshot next = Snapshot.of(readings(found), limitEach * listeners, nanoClock.getAsLong());
         if (next.sum().known()) {

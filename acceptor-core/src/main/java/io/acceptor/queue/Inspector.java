@@ -21,7 +21,7 @@ final class Inspector {
     static final long REST_FACTOR = 50;
 
     /** For so long a gauge shows an inspection: several queues, and slow inspections, take turns. */
-    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(15);
+    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final SocketSources sources;
     private final LongSupplier nanoClock;

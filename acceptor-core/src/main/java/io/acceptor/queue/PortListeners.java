@@ -99,6 +99,9 @@ final class PortListeners {
 
     /** Those of the address wanted; empty means unknown. */
     List<Listener> found() {
+        if (asExpected) {
+            return six.isEmpty() ? four : six;
+        }
         if (wanted == null) {
             return all();
         }

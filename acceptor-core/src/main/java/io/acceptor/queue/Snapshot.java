@@ -34,6 +34,11 @@ record Snapshot(AcceptQueueReading sum, List<AcceptQueueReading> each, boolean f
         return new AcceptQueueReading(depth, limit);
     }
 
+    /** Whether it says of a queue with one listener just what that one says now. */
+    boolean isOf(Listener only) {
+        return each.size() == 1 && sum.depth() == only.depth() && sum.limit() == only.limit();
+    }
+
     /** The later one; the same object if nothing has changed. */
     Snapshot followedBy(Snapshot next) {
         boolean stillFull = full && next.full;

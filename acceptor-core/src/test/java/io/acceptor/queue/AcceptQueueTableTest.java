@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +193,43 @@ class AcceptQueueTableTest {
             }
         }
         assertThat(known).as("mutants that could still be read").isBetween(1, 4999);
+    }
+
+    @Test
+    void noMutationMakesAnInspectionThrowOrImpossible() {
+        Random random = new Random(20_261_125);
+        byte[] table = (FakeProc.TCP6_HEADER
+                        + proc.listener6("127.0.0.1", PORT, 4)
+                        + proc.queued6("127.0.0.1", PORT, 11, FakeProc.ESTABLISHED, 3)
+                        + proc.queued6("127.0.0.1", PORT, 12, "08", 1)
+                        + proc.queued6("127.0.0.1", PORT, 13, "03", 0)
+                        + proc.row6("127.0.0.1", PORT, FakeProc.ESTABLISHED, 3))
+                .getBytes(StandardCharsets.ISO_8859_1);
+        Set<Boolean> known = new HashSet<>();
+        for (int round = 0; round < 5000; round++) {
+            proc.write("self/net/tcp6", mutate(table, random));
+            AcceptQueueInspection seen = queue.inspection();
+            known.add(seen.reading().known());
+            if (seen.reading().known()) {
+                assertThat(seen.ghostsAtLeast()).isBetween(0.0, seen.ghostsAtMost());
+                assertThat(seen.ghostsAtMost())
+                        .isLessThanOrEqualTo(seen.reading().depth());
+                assertThat(seen.visible())
+                        .allSatisfy(each -> assertThat(each.bytesWaiting()).isBetween(0L, (long) Integer.MAX_VALUE));
+            }
+        }
+        assertThat(known).as("mutants that could still be read, and others").containsExactlyInAnyOrder(true, false);
+    }
+
+    @Test
+    void connectionsBehindThousandsOfOthersAreFound() {
+        String others =
+                proc.row6("127.0.0.1", PORT + 1, FakeProc.ESTABLISHED, 0).repeat(30_000);
+        proc.arrivals(1);
+        proc.tcp6(ours(), others, proc.queued6("127.0.0.1", PORT, 11, FakeProc.ESTABLISHED, 3));
+        assertThat(queue.inspection().visible()).hasSize(1);
+        proc.tcp6(ours(), others, "garbage\n", proc.queued6("127.0.0.1", PORT, 11, FakeProc.ESTABLISHED, 3));
+        assertThat(queue.inspection()).isEqualTo(AcceptQueueInspection.UNKNOWN);
     }
 
     private static byte[] mutate(byte[] table, Random random) {
