@@ -51,7 +51,7 @@ final class SnippetsTest {
         for (Path page : pages()) {
             snippets.addAll(Snippet.of(page));
         }
-        assertThat(snippets).extracting(Snippet::page).contains("../README.md", "../docs/migration.md");
+        assertThat(snippets).extracting(Snippet::page).contains("../README.md", "../docs/migration-server-socket.md");
         assertThat(complaints(snippets)).isEmpty();
     }
 
