@@ -16,7 +16,8 @@ enum Behaviour {
     DEAF("stay for --hold, never read", times -> Script.deaf(Step.pause(times.hold))),
     PARTIAL("say \"GE\", then nothing for --hold", times -> Script.close(Step.send("GE"), Step.pause(times.hold))),
     PROXY_LOCAL(
-            "a balancer's own check: PROXY v2 LOCAL, then reset", times -> Script.reset(Step.send(Text.PROXY_LOCAL))),
+            "a balancer's own check: PROXY v2 LOCAL, reset after -D",
+            times -> Script.reset(Step.send(Text.PROXY_LOCAL), Step.pause(times.delay))),
     SESSION(
             "be greeted, say a line, stay for -D, close",
             times -> Script.close(Step.greeting(times.timeout), Step.send(Text.LINE), Step.pause(times.delay)));

@@ -45,7 +45,7 @@ class AcceptorBenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "probe-cost"})
+    @ValueSource(strings = {"serve", "flood", "probe-cost"})
     void helpExplainsEachOption(String command) {
         assertThat(run(command, "--help")).isZero();
         CommandLine described = AcceptorBench.commandLine().getSubcommands().get(command);
