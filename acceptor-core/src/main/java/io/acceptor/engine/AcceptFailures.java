@@ -37,7 +37,7 @@ public final class AcceptFailures {
     private int inARow;
     private boolean inEpisode;
     private long episodeStart;
-    private long lastFailure;
+    private long lastFailure = System.nanoTime() - QUIET_NANOS;
     private volatile boolean exhausted;
 
     AcceptFailures(AcceptorContext context) {
@@ -58,22 +58,22 @@ public final class AcceptFailures {
     }
 
     /**
-     * Books a failure.
+     * Books a failure. An episode begins, and is told of, with want of descriptors or the second passing failure: a single
+     * one may be want of descriptors whose cause was over when it was looked for, and the next one shows which.
      *
      * @return how long to pause, in nanoseconds
      */
     public long failed(Kind kind, Throwable cause) {
         long now = System.nanoTime();
+        boolean again = now - lastFailure < QUIET_NANOS;
         context.books().acceptError(kind);
         inARow++;
         lastFailure = now;
         if (kind == Kind.EXHAUSTED) {
             exhausted = true;
         }
-        if (kind == Kind.FATAL) {
-            context.events().acceptFailed(kind.name().toLowerCase(Locale.ROOT), cause);
-        } else if (!inEpisode) {
-            inEpisode = true;
+        if (kind == Kind.FATAL || (!inEpisode && (kind == Kind.EXHAUSTED || again))) {
+            inEpisode = kind != Kind.FATAL;
             episodeStart = now;
             context.events().acceptFailed(kind.name().toLowerCase(Locale.ROOT), cause);
         }
@@ -104,7 +104,9 @@ public final class AcceptFailures {
 
     /** Accepting is tried again: quiet counts from now. */
     public void resumed(long now) {
-        lastFailure = now;
+        if (inEpisode) {
+            lastFailure = now;
+        }
     }
 
     /** Nothing is accepted any more; there is nothing to recover. */

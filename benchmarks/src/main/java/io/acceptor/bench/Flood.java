@@ -98,7 +98,8 @@ final class Flood {
 
     private Pace closed(int index, int count, long end) {
         int atOnce = (plan.load().atOnce() + count - 1 - index) / count;
-        return new Pace.Closed(atOnce, plan.most() / count, end);
+        long most = plan.most() / count + (index < plan.most() % count ? 1 : 0);
+        return new Pace.Closed(atOnce, most, end);
     }
 
     private long flood(Pace pace) {

@@ -115,7 +115,7 @@ final class FloodFiles {
                         sample.failed(),
                         cell(sample.p99Millis()),
                         cell(sample.maxMillis()),
-                        cell(sample.queueDepth())));
+                        cell(sample.vitals().queueDepth())));
             }
         }
         return text.toString();

@@ -52,7 +52,7 @@ record FloodPlan(Mix mix, Load load, Duration length, long most, Times times, in
 
     /** How long it takes if all goes well: less than {@link #length} where the number of visitors is what ends it. */
     Duration expectedLength() {
-        double seconds = load.isOpen() ? most / load.perSecond() : length.toSeconds();
+        double seconds = load.isOpen() ? most / load.perSecond() : Double.POSITIVE_INFINITY;
         return seconds < length.toSeconds() ? Duration.ofMillis((long) (seconds * MILLIS_PER_SECOND) + 1) : length;
     }
 

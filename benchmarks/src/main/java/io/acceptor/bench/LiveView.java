@@ -33,7 +33,7 @@ final class LiveView implements Consumer<Sample> {
                 now.greeted(),
                 now.failed(),
                 now.maxMillis(),
-                now.queueDepth());
+                now.vitals().queueDepth());
         terminal.flush();
     }
 

@@ -9,13 +9,7 @@ package io.acceptor.bench;
  * @param failed victims since then that were not
  * @param p99Millis their latency; NaN if none was greeted
  * @param maxMillis the same
- * @param queueDepth of the server's accept queue now; NaN if it cannot be read from here
+ * @param vitals of the server now
  */
 record Sample(
-        double seconds,
-        long visitors,
-        long greeted,
-        long failed,
-        double p99Millis,
-        double maxMillis,
-        double queueDepth) {}
+        double seconds, long visitors, long greeted, long failed, double p99Millis, double maxMillis, Vitals vitals) {}

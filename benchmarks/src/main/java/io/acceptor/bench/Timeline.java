@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -24,7 +24,7 @@ final class Timeline implements ClientObserver, AutoCloseable {
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier visitors;
-    private final DoubleSupplier queueDepth;
+    private final Supplier<Vitals> vitals;
     private final Consumer<Sample> live;
     private final Recorder latency = new Recorder(DIGITS);
     private final LongAdder failed = new LongAdder();
@@ -37,12 +37,12 @@ final class Timeline implements ClientObserver, AutoCloseable {
      * Prepares it.
      *
      * @param visitors how many the flood has ended so far
-     * @param queueDepth the accept queue's depth now
+     * @param vitals the server's, now
      * @param live told of each sample
      */
-    Timeline(LongSupplier visitors, DoubleSupplier queueDepth, Consumer<Sample> live) {
+    Timeline(LongSupplier visitors, Supplier<Vitals> vitals, Consumer<Sample> live) {
         this.visitors = visitors;
-        this.queueDepth = queueDepth;
+        this.vitals = vitals;
         this.live = live;
     }
 
@@ -77,7 +77,7 @@ final class Timeline implements ClientObserver, AutoCloseable {
                 failed.sumThenReset(),
                 none ? Double.NaN : interval.getValueAtPercentile(99) / NANOS_PER_MILLI,
                 none ? Double.NaN : interval.getMaxValue() / NANOS_PER_MILLI,
-                queueDepth.getAsDouble());
+                vitals.get());
         intervals.add(interval);
         samples.add(sample);
         live.accept(sample);

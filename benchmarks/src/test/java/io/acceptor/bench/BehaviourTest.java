@@ -112,7 +112,7 @@ class BehaviourTest {
     private static FloodResult visit(TestServer server, Behaviour behaviour) {
         FloodPlan plan = new FloodPlan(
                 Mix.of(behaviour),
-                Load.open(100),
+                Load.closed(5),
                 Duration.ofSeconds(5),
                 5,
                 new Times(SHORT, SHORT, Duration.ofMillis(500)),

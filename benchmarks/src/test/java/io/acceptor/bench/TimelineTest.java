@@ -15,7 +15,7 @@ class TimelineTest {
     @Test
     void latenciesOfAKnownDistribution() {
         List<Sample> live = new ArrayList<>();
-        Timeline timeline = new Timeline(() -> 7, () -> 3, live::add);
+        Timeline timeline = new Timeline(() -> 7, () -> new Vitals(3, 9, 1), live::add);
         for (int millis = 1_000; millis > 0; millis--) {
             timeline.ended(ClientEnd.GREETED, TimeUnit.MILLISECONDS.toNanos(millis));
         }
@@ -25,7 +25,7 @@ class TimelineTest {
         Sample sample = live.get(0);
         assertThat(live).hasSize(1).isEqualTo(timeline.samples());
         assertThat(sample.visitors()).isEqualTo(7);
-        assertThat(sample.queueDepth()).isEqualTo(3);
+        assertThat(sample.vitals().queueDepth()).isEqualTo(3);
         assertThat(sample.greeted()).isEqualTo(1_000);
         assertThat(sample.failed()).isEqualTo(1);
         assertThat(sample.p99Millis()).isCloseTo(990, within(1.0));
@@ -38,9 +38,9 @@ class TimelineTest {
 
     @Test
     void whatWasNotThereIsNoNumber() {
-        Timeline timeline = new Timeline(() -> 0, () -> Double.NaN, sample -> {});
+        Timeline timeline = new Timeline(() -> 0, () -> new Vitals(Double.NaN, Double.NaN, Double.NaN), sample -> {});
         timeline.close();
         assertThat(timeline.samples().get(0).p99Millis()).isNaN();
-        assertThat(timeline.samples().get(0).queueDepth()).isNaN();
+        assertThat(timeline.samples().get(0).maxMillis()).isNaN();
     }
 }
