@@ -43,8 +43,14 @@ enum Behaviour {
      * @param delay before the end
      * @param hold how long those stay who stay
      * @param timeout to be connected, and to be greeted
+     * @param greetingLength how much of the server's words is its greeting, in bytes
      */
-    record Times(Duration delay, Duration hold, Duration timeout) {}
+    record Times(Duration delay, Duration hold, Duration timeout, int greetingLength) {
+        /** The same for a server with another greeting. */
+        Times withGreeting(int bytes) {
+            return new Times(delay, hold, timeout, bytes);
+        }
+    }
 
     Behaviour(String meaning, Function<Times, Script> script) {
         this.meaning = meaning;

@@ -97,8 +97,8 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Limits limits = new Limits(spec);
         List<Scenario> chosen = chosenScenarios(limits);
-        List<String> able = ableServers(limits);
         check(limits);
+        List<String> able = ableServers(limits);
         TrialPlan plan =
                 new TrialPlan(Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), victims, options, jvmOptions);
         Summary summary =

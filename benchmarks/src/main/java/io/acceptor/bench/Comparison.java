@@ -1,5 +1,6 @@
 package io.acceptor.bench;
 
+import io.acceptor.bench.Trial.Subject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -47,7 +48,8 @@ final class Comparison {
             return run.run(round);
         } catch (IOException lost) {
             String complaint = Optional.ofNullable(lost.getMessage()).orElse(lost.toString());
-            return new Trial(scenario.label(), server, round, List.of(complaint), Map.of(), Map.of(), List.of());
+            return new Trial(
+                    new Subject(scenario.label(), server, round), List.of(complaint), Map.of(), Map.of(), List.of());
         }
     }
 
@@ -68,7 +70,7 @@ final class Comparison {
                         Locale.ROOT, "; %s %,." + figure.decimals() + "f %s", figure.label(), value, figure.unit()));
             }
         }
-        say("  round %d, %s%s", trial.round(), trial.server(), text);
+        say("  round %d, %s%s", trial.subject().round(), trial.subject().server(), text);
         trial.complaints().forEach(complaint -> say("    INVALID: %s", complaint));
     }
 

@@ -136,9 +136,9 @@ final class ComparisonFiles {
         for (Trial trial : summary.trials()) {
             text.append(String.join(
                     ",",
-                    trial.scenario(),
-                    trial.server(),
-                    Integer.toString(trial.round()),
+                    trial.subject().scenario(),
+                    trial.subject().server(),
+                    Integer.toString(trial.subject().round()),
                     Boolean.toString(trial.valid())));
             for (Figure figure : Figure.values()) {
                 Double value = trial.figure(figure);

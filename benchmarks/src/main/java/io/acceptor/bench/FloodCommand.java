@@ -179,11 +179,11 @@ final class FloodCommand implements Callable<Integer> {
                     : String.format(
                             Locale.ROOT,
                             "%,.0f/s was good",
-                            runs.get(runs.size() - 2).offeredPerSecond());
+                            runs.get(runs.size() - 2).load().perSecond());
             out.printf(
                     Locale.ROOT,
                     "knee: the ramp ended at %,.0f/s; %s%n",
-                    runs.get(runs.size() - 1).offeredPerSecond(),
+                    runs.get(runs.size() - 1).load().perSecond(),
                     good);
             out.flush();
         }

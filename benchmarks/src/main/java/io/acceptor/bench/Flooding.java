@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Runs floods with victims beside them against one server. Not thread-safe. */
 final class Flooding {
-    private static final Duration SAMPLE_EVERY = Duration.ofMillis(250);
+    private static final Duration SAMPLE_EVERY = Duration.ofMillis(100);
 
     private final InetSocketAddress target;
     private final SourceAddresses sources;
@@ -44,7 +44,6 @@ final class Flooding {
 
     /** Runs one to its end; each sample is also given to {@code live} while it runs. */
     FloodRun run(FloodPlan plan, Consumer<Sample> live) {
-        long wallClock = System.currentTimeMillis();
         Flood flood = new Flood(target, sources, plan);
         Timeline timeline = new Timeline(() -> gone(flood), vitals, live);
         ClientsResult clients;
@@ -56,14 +55,7 @@ final class Flooding {
             clients = victims.perSecond == 0 ? null : greet(plan, timeline);
             result = join(flooding);
         }
-        return new FloodRun(
-                plan.load().perSecond(),
-                wallClock,
-                result,
-                flood.ends(),
-                clients,
-                timeline.samples(),
-                timeline.intervals());
+        return new FloodRun(plan.load(), result, flood.ends(), clients, timeline.history());
     }
 
     private ClientsResult greet(FloodPlan plan, ClientObserver observer) {

@@ -2,6 +2,7 @@ package io.acceptor.bench;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Medians and spread over the valid rounds of a comparison. Immutable. */
 final class Summary {
@@ -13,20 +14,21 @@ final class Summary {
 
     /** In the order in which they were run. */
     List<String> scenarios() {
-        return trials.stream().map(Trial::scenario).distinct().toList();
+        return trials.stream()
+                .map(trial -> trial.subject().scenario())
+                .distinct()
+                .toList();
     }
 
     /** In the order in which they were asked for. */
     List<String> servers() {
-        return trials.stream().map(Trial::server).distinct().toList();
+        return trials.stream().map(trial -> trial.subject().server()).distinct().toList();
     }
 
     /** {@link Spread#NONE} if it was not measured. */
     Spread of(String scenario, String server, Figure figure) {
-        return Spread.of(trials.stream()
-                .filter(trial -> trial.valid()
-                        && trial.scenario().equals(scenario)
-                        && trial.server().equals(server))
+        return Spread.of(of(scenario, server)
+                .filter(Trial::valid)
                 .map(trial -> trial.figure(figure))
                 .filter(Objects::nonNull)
                 .mapToDouble(Double::doubleValue)
@@ -34,18 +36,15 @@ final class Summary {
     }
 
     long rounds(String scenario, String server) {
-        return trials.stream()
-                .filter(trial ->
-                        trial.scenario().equals(scenario) && trial.server().equals(server))
-                .count();
+        return of(scenario, server).count();
     }
 
     long validRounds(String scenario, String server) {
-        return trials.stream()
-                .filter(trial -> trial.valid()
-                        && trial.scenario().equals(scenario)
-                        && trial.server().equals(server))
-                .count();
+        return of(scenario, server).filter(Trial::valid).count();
+    }
+
+    private Stream<Trial> of(String scenario, String server) {
+        return trials.stream().filter(trial -> trial.subject().is(scenario, server));
     }
 
     List<Trial> trials() {

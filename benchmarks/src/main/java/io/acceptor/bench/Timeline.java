@@ -1,5 +1,6 @@
 package io.acceptor.bench;
 
+import io.acceptor.bench.Sample.Waits;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,7 @@ final class Timeline implements ClientObserver, AutoCloseable {
     private final LongAdder failed = new LongAdder();
     private final List<Sample> samples = new CopyOnWriteArrayList<>();
     private final List<Histogram> intervals = new CopyOnWriteArrayList<>();
+    private final long startedAtMillis = System.currentTimeMillis();
     private final long start = System.nanoTime();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Timeline::thread);
 
@@ -70,27 +72,21 @@ final class Timeline implements ClientObserver, AutoCloseable {
     private void sample() {
         Histogram interval = latency.getIntervalHistogram();
         boolean none = interval.getTotalCount() == 0;
-        Sample sample = new Sample(
-                (System.nanoTime() - start) / NANOS_PER_SECOND,
-                visitors.getAsLong(),
+        Waits waits = new Waits(
                 interval.getTotalCount(),
                 failed.sumThenReset(),
                 none ? Double.NaN : interval.getValueAtPercentile(99) / NANOS_PER_MILLI,
-                none ? Double.NaN : interval.getMaxValue() / NANOS_PER_MILLI,
-                vitals.get());
+                none ? Double.NaN : interval.getMaxValue() / NANOS_PER_MILLI);
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        Sample sample = new Sample(seconds, visitors.getAsLong(), waits, vitals.get());
         intervals.add(interval);
         samples.add(sample);
         live.accept(sample);
     }
 
-    /** So far. */
-    List<Sample> samples() {
-        return List.copyOf(samples);
-    }
-
-    /** The victims' latencies in nanoseconds between one sample and the next, in the samples' order. */
-    List<Histogram> intervals() {
-        return List.copyOf(intervals);
+    /** What was seen so far. */
+    History history() {
+        return new History(startedAtMillis, List.copyOf(samples), List.copyOf(intervals));
     }
 
     /** Takes a last sample and stops. */

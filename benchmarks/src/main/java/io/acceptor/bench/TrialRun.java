@@ -2,8 +2,10 @@ package io.acceptor.bench;
 
 import io.acceptor.bench.Behaviour.Times;
 import io.acceptor.bench.CostMeter.Measured;
+import io.acceptor.bench.FloodPlan.Bounds;
 import io.acceptor.bench.FloodPlan.Load;
 import io.acceptor.bench.Flooding.Victims;
+import io.acceptor.bench.Trial.Subject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +109,7 @@ final class TrialRun implements AutoCloseable {
                         * (child.logLines() - linesBefore)
                         / Math.max(1, run.flood().sent()));
         complaints.addAll(run.complaints());
-        peaks(run.samples());
+        peaks(run.history().samples());
         heap();
         return run;
     }
@@ -163,13 +165,11 @@ final class TrialRun implements AutoCloseable {
             latencies(victims);
         }
         return new Trial(
-                scenario.label(),
-                child.name(),
-                round,
+                new Subject(scenario.label(), child.name(), round),
                 complaints,
                 figures,
                 victims == null ? Map.of() : victims.ends(),
-                run == null ? List.of() : run.samples());
+                run == null ? List.of() : run.history().samples());
     }
 
     private void latencies(ClientsResult victims) {
@@ -186,22 +186,16 @@ final class TrialRun implements AutoCloseable {
     }
 
     private FloodPlan probes() {
-        Times times = new Times(Duration.ZERO, plan.phase(), TrialPlan.PROBE_TIMEOUT);
+        Times times = new Times(Duration.ZERO, plan.phase(), TrialPlan.PROBE_TIMEOUT, greeting.length);
         Mix mix = scenario == Scenario.DESCRIPTORS ? STAYERS : Mix.of(Behaviour.RESET);
-        return new FloodPlan(mix, scenario.load(), plan.phase(), Long.MAX_VALUE, times, greeting.length, 1);
+        return new FloodPlan(mix, scenario.load(), Bounds.of(plan.phase()), times, 1);
     }
 
     /** Clients that leave with a reset once greeted, so that no port is left in TIME_WAIT. */
     private FloodPlan greetedClients(Duration length) {
-        Times times = new Times(Duration.ZERO, Duration.ZERO, TrialPlan.PROBE_TIMEOUT);
+        Times times = new Times(Duration.ZERO, Duration.ZERO, TrialPlan.PROBE_TIMEOUT, greeting.length);
         return new FloodPlan(
-                Mix.of(Behaviour.RESET_GREETED),
-                Load.closed(GREETED_AT_ONCE),
-                length,
-                Long.MAX_VALUE,
-                times,
-                greeting.length,
-                1);
+                Mix.of(Behaviour.RESET_GREETED), Load.closed(GREETED_AT_ONCE), Bounds.of(length), times, 1);
     }
 
     @Override

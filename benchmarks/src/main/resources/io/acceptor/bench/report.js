@@ -7,8 +7,8 @@ const columns = [
 ];
 const rows = [
   { title: "Accept queue", of: (moment) => moment.vitals.queueDepth },
-  { title: "Victims not greeted, each 250 ms", of: (moment) => moment.failed },
-  { title: "Longest wait of a victim, ms, each 250 ms", of: (moment) => moment.maxMillis },
+  { title: "Victims not greeted, each 100 ms", of: (moment) => moment.victims.failed },
+  { title: "Longest wait of a victim, ms, each 100 ms", of: (moment) => moment.victims.maxMillis },
   { title: "Descriptors", of: (moment) => moment.vitals.openFds },
 ];
 const figureOf = new Map(results.figures.map((figure) => [figure.name, figure]));
@@ -46,7 +46,7 @@ function showVerdict() {
 
 function cell(median, figure, best) {
   const spread = median[figure.name];
-  const lost = figure.name === "SUCCESS" && spread && spread.median < 99.9;
+  const lost = figure.name === "SUCCESS" && isLost(median);
   if (!spread) {
     const never = figure.name === "RECOVERY" && median.validRounds > 0;
     return element("td", never ? { class: "lost" } : {}, never ? "never" : "–");
@@ -59,10 +59,17 @@ function cell(median, figure, best) {
   return made;
 }
 
+/* Where many are equally good, none is marked. */
 function bestOf(medians, figure) {
   const values = medians.filter((median) => median[figure.name]).map((median) => median[figure.name].median);
-  if (figure.better === "NEITHER" || new Set(values).size < 2) return undefined;
-  return figure.better === "MORE" ? Math.max(...values) : Math.min(...values);
+  if (figure.better === "NEITHER" || values.length < 2) return undefined;
+  const best = figure.better === "MORE" ? Math.max(...values) : Math.min(...values);
+  return values.filter((value) => value === best).length > 2 ? undefined : best;
+}
+
+function isLost(median) {
+  const success = median.SUCCESS;
+  return Boolean(success) && success.median < 99.9;
 }
 
 function table(scenario) {
@@ -105,7 +112,7 @@ function bars(scenario, figure) {
 
 function lastRound(scenario, server) {
   return results.trials
-    .filter((trial) => trial.scenario === scenario && trial.server === server && trial.moments.length > 0)
+    .filter((trial) => trial.subject.scenario === scenario && trial.subject.server === server && trial.moments.length > 0)
     .reduce((last, trial) => trial, undefined);
 }
 
@@ -115,7 +122,7 @@ function colour(name) {
 
 function chart(place, moments, of, most) {
   const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "11px system-ui" };
-  const line = colour(place.classList.contains("ours") ? "--ours" : "--peer");
+  const line = colour(place.classList.contains("lost") ? "--bad" : place.classList.contains("ours") ? "--ours" : "--peer");
   const options = {
     width: Math.max(150, place.clientWidth - 16),
     height: 110,
@@ -136,7 +143,8 @@ function panels(scenario, row) {
   const grid = element("div", { class: "panels" });
   document.getElementById("scenario").append(element("h3", {}, row.title), grid);
   for (const [server, trial] of trials) {
-    const panel = element("div", { class: "panel " + mark(server) }, element("h4", {}, server));
+    const lost = mediansOf(scenario).some((median) => median.server === server && isLost(median)) ? " lost" : "";
+    const panel = element("div", { class: "panel " + mark(server) + lost }, element("h4", {}, server));
     grid.append(panel);
     if (trial && trial.moments.some((moment) => row.of(moment) !== null)) chart(panel, trial.moments, row.of, most);
     else panel.append(element("p", {}, "not known"));

@@ -3,6 +3,7 @@ package io.acceptor.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.acceptor.bench.ComparisonVerdict.Finding;
+import io.acceptor.bench.Trial.Subject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,11 @@ class ComparisonVerdictTest {
     @Test
     void whoHasNoValidRoundIsNotRanked() {
         Trial invalid = new Trial(
-                "probes-10k", "vertx", 1, List.of("lost"), Map.of(Figure.MICROS_PER_PROBE, 1.0), Map.of(), List.of());
+                new Subject("probes-10k", "vertx", 1),
+                List.of("lost"),
+                Map.of(Figure.MICROS_PER_PROBE, 1.0),
+                Map.of(),
+                List.of());
         Finding finding =
                 finding(Trials.probes10k("core", 1, 100, 8), Trials.probes10k("loop-pool", 1, 100, 15), invalid);
         assertThat(finding.sentences())

@@ -3,6 +3,7 @@ package io.acceptor.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.acceptor.bench.Behaviour.Times;
+import io.acceptor.bench.FloodPlan.Bounds;
 import io.acceptor.bench.FloodPlan.Load;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +37,7 @@ class PortGuardTest {
     }
 
     private static FloodPlan plan(Behaviour behaviour, int rate) {
-        Times times = new Times(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1));
-        return new FloodPlan(Mix.of(behaviour), Load.open(rate), Duration.ofSeconds(10), Long.MAX_VALUE, times, 1, 1);
+        Times times = new Times(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1), 1);
+        return new FloodPlan(Mix.of(behaviour), Load.open(rate), Bounds.of(Duration.ofSeconds(10)), times, 1);
     }
 }

@@ -35,7 +35,7 @@ class ReportPageIT {
         assertThat(count(page, "<div class=\"bar\"")).isEqualTo(2);
         // Four rows of panels; of the wedged one nobody knows how long victims wait.
         assertThat(count(page, "<canvas")).isEqualTo(4 * 3 - 1);
-        assertThat(count(page, "not known")).isEqualTo(1);
+        assertThat(count(page, "<p>not known</p>")).isEqualTo(1);
         assertThat(page).contains("a machine · 2026-11-25 13:00:00 UTC");
     }
 

@@ -23,15 +23,15 @@ class TimelineTest {
         timeline.close();
 
         Sample sample = live.get(0);
-        assertThat(live).hasSize(1).isEqualTo(timeline.samples());
+        assertThat(live).hasSize(1).isEqualTo(timeline.history().samples());
         assertThat(sample.visitors()).isEqualTo(7);
         assertThat(sample.vitals().queueDepth()).isEqualTo(3);
-        assertThat(sample.greeted()).isEqualTo(1_000);
-        assertThat(sample.failed()).isEqualTo(1);
-        assertThat(sample.p99Millis()).isCloseTo(990, within(1.0));
-        assertThat(sample.maxMillis()).isCloseTo(1_000, within(1.0));
+        assertThat(sample.victims().greeted()).isEqualTo(1_000);
+        assertThat(sample.victims().failed()).isEqualTo(1);
+        assertThat(sample.victims().p99Millis()).isCloseTo(990, within(1.0));
+        assertThat(sample.victims().maxMillis()).isCloseTo(1_000, within(1.0));
 
-        Histogram latency = timeline.intervals().get(0);
+        Histogram latency = timeline.history().intervals().get(0);
         assertThat(latency.getValueAtPercentile(50)).isCloseTo(500_000_000L, within(500_000L));
         assertThat(latency.getMean()).isCloseTo(500_500_000, within(500_000.0));
     }
@@ -40,7 +40,7 @@ class TimelineTest {
     void whatWasNotThereIsNoNumber() {
         Timeline timeline = new Timeline(() -> 0, () -> new Vitals(Double.NaN, Double.NaN, Double.NaN), sample -> {});
         timeline.close();
-        assertThat(timeline.samples().get(0).p99Millis()).isNaN();
-        assertThat(timeline.samples().get(0).maxMillis()).isNaN();
+        assertThat(timeline.history().samples().get(0).victims().p99Millis()).isNaN();
+        assertThat(timeline.history().samples().get(0).victims().maxMillis()).isNaN();
     }
 }
