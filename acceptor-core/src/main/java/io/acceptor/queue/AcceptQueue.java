@@ -6,7 +6,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class AcceptQueue {
     private static final int MAX_PORT = 65_535;
 
+    /** Another process may join the address (SO_REUSEPORT): so often all listeners are searched for that. */
+    private static final long SURVEY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final QueueSource source;
     private final InetSocketAddress local;
     private final ListenAddress address;
@@ -46,6 +51,11 @@ public final class AcceptQueue {
     private final LongSupplier nanoClock;
     private final PeakWindow peak;
     private final Lull lull = new Lull();
+
+    /** Guarded by the lock of {@link #source}, like the next. */
+    private @Nullable Listener sole;
+
+    private long surveyedAt;
 
     /** Written by {@link #take} only, hence under the lock of {@link #source}; read by anyone. */
     private volatile Snapshot last = Snapshot.NONE;
@@ -78,6 +88,7 @@ public final class AcceptQueue {
      * @throws NullPointerException if {@code local} is null
      */
     public static AcceptQueue of(InetSocketAddress local, int backlog, int listeners) {
+        QueueWaits.shared().prepare();
         return new AcceptQueue(QueueSource.shared(), local, backlog, listeners, System::nanoTime);
     }
 
@@ -120,6 +131,22 @@ public final class AcceptQueue {
      */
     public static OptionalInt somaxconn() {
         return QueueSource.shared().somaxconn();
+    }
+
+    /**
+     * How long a connection sat in the accept queue before it was accepted, to be asked right after accept() and before
+     * anything is sent: from then on the kernel counts from the last send. Only by {@code sock_diag}. Costs some ten microseconds
+     * and waits for nobody, so that an accept loop may ask for one of many; neither interrupts nor exhausted descriptors
+     * matter.
+     *
+     * @param local our end, as the accepted socket tells it
+     * @param remote the client's end
+     * @return the time in milliseconds, by a clock that ticks every 1 to 10 ms; empty if it is unknown: no {@code sock_diag},
+     *     the client has reset the connection, or somebody else was asking
+     * @throws NullPointerException if an address is null
+     */
+    public static Optional<Duration> waited(InetSocketAddress local, InetSocketAddress remote) {
+        return QueueWaits.shared().waited(local, remote);
     }
 
     /**
@@ -212,6 +239,16 @@ public final class AcceptQueue {
     }
 
     /**
+     * Whether the last reading found the queue full, so that new clients time out in connect: of a group, that of one of its
+     * listeners.
+     *
+     * @return true if it was full; false if not, or if it is unknown
+     */
+    public boolean full() {
+        return last.full();
+    }
+
+    /**
      * The highest depth seen of late. The window is two halves of 30 seconds, the current one and the one before, so it
      * reaches back between 30 and 60 seconds.
      *
@@ -264,8 +301,18 @@ public final class AcceptQueue {
         return lull;
     }
 
+    /** What to look for. A listener that was the only one a moment ago need not be searched among all. */
+    PortListeners wanted(long now) {
+        return PortListeners.of(address, now - surveyedAt < SURVEY_NANOS ? sole : null);
+    }
+
     /** Takes what a scan found; called under the lock of {@link #source}, so that readings are stored in their order. */
-    void take(List<Listener> found) {
+    void take(PortListeners ports, long now) {
+        List<Listener> found = ports.found();
+        if (!ports.isAsExpected()) {
+            sole = found.size() == 1 ? found.get(0) : null;
+            surveyedAt = now;
+        }
         Snapshot next = Snapshot.of(readings(found), limitEach * listeners, nanoClock.getAsLong());
         if (next.sum().known()) {
             peak.fold((long) next.sum().depth());

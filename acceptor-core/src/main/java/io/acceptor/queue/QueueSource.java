@@ -1,7 +1,5 @@
 package io.acceptor.queue;
 
-import java.io.File;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +112,7 @@ final class QueueSource {
         if (start - restingSince < restNanos) {
             return;
         }
-        long arrivals = sources.proc().arrivals();
+        long arrivals = sources.arrivals();
         if (lull(queues, arrivals, start)) {
             return;
         }
@@ -136,23 +134,22 @@ final class QueueSource {
     }
 
     private void scan(AcceptQueue[] queues) {
+        long now = nanoClock.getAsLong();
         PortListeners[] ports = new PortListeners[queues.length];
         for (int i = 0; i < queues.length; i++) {
-            ports[i] = PortListeners.of(queues[i].address(), null);
+            ports[i] = queues[i].wanted(now);
         }
         sources.listeners(ports);
         for (int i = 0; i < queues.length; i++) {
-            queues[i].take(ports[i].found());
+            queues[i].take(ports[i], now);
         }
     }
 
     /** Holds the shared one: nothing is opened before the first queue is made. */
     private static final class Shared {
-        static final QueueSource INSTANCE =
-                new QueueSource(sources(), new Inspector(sources(), System::nanoTime), System::nanoTime);
-
-        private static SocketSources sources() {
-            return new SocketSources(null, new ProcNet(new File("/proc"), ByteOrder.nativeOrder(), System::nanoTime));
-        }
+        static final QueueSource INSTANCE = new QueueSource(
+                SocketSources.ofThisMachine(),
+                new Inspector(SocketSources.ofThisMachine(), System::nanoTime),
+                System::nanoTime);
     }
 }
