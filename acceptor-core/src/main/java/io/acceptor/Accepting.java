@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes connections from the kernel's accept queue, and pauses when it must. Confined to its loop, except what the volatile fields say. */
 final class Accepting {
-    /** Connections in a row before others get their turn; at 10 microseconds each that is well under a millisecond. */
-    private static final int BATCH = 64;
     /** The queue's longest is net.core.somaxconn, 4,096 by default; this is what one exhausted round takes of it. */
     private static final int EXHAUSTED_BATCH = 1024;
     /** What the last accept takes at most: a flood must not keep a drain from closing the listener. */
@@ -28,6 +26,7 @@ final class Accepting {
     private final NioLoop loop;
     private final ServerSocketChannel listener;
     private final AcceptFailures failures;
+    private final Pace pace = new Pace();
     private @Nullable SelectionKey key;
     private boolean ready;
     private long resumeAt;
@@ -59,15 +58,17 @@ final class Accepting {
         }
         ready = false; // the selector says so again while there is more
         freed = false;
-        for (int i = 0; i < BATCH && !loop.isStopping(); i++) {
+        for (int i = 0; i < pace.connections() && !loop.isStopping(); i++) {
             if (loop.server.context().admission().leaveInBacklog() != null) {
                 pause(BACKLOG_PAUSE_NANOS);
                 return;
             }
             if (!acceptOne()) {
+                pace.emptied(i);
                 return;
             }
         }
+        pace.full();
     }
 
     private boolean acceptOne() {
@@ -217,10 +218,10 @@ final class Accepting {
     private void lastAccept() {
         double waiting = loop.server.context().queue().reading().depth();
         for (int i = 0; i < LAST_BATCH && acceptOne(); i++) {
-            if (i > waiting + BATCH) {
+            if (i > waiting + Pace.MOST) {
                 loop.server.context().admission().draining(); // they come faster than we can serve the last of them
             }
-            if (i % BATCH == 0) {
+            if (i % Pace.MOST == 0) {
                 loop.closing.settle();
             }
         }

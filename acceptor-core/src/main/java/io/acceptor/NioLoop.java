@@ -27,6 +27,8 @@ final class NioLoop implements Runnable {
     static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     /** Selecting again at once after an unexpected failure must not become a spin. */
     private static final long FAILURE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** A rest in a storm of probes; Linux makes it up to 50 microseconds longer (timer slack). Nobody needs to cut it short. */
+    private static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(150);
 
     final NioServer server;
     final Pulse pulse;
@@ -119,11 +121,25 @@ final class NioLoop implements Runnable {
         if (nanos <= 0 || !posted.isEmpty()) {
             pulse.busy();
             selector.selectNow(this::ready);
+        } else if (reception.inStorm(now)) {
+            selectRested();
         } else {
             long millis = nanos == Deadlines.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos + 999_999);
             selector.select(this::ready, millis);
             pulse.busy();
         }
+    }
+
+    /**
+     * Each probe of a storm would cost a wake-up of its own. So the loop rests once nothing is left to do, as network cards
+     * do with their interrupts: several probes share a turn, and are dead before they are greeted.
+     */
+    private void selectRested() throws IOException {
+        if (selector.selectNow(this::ready) == 0) {
+            LockSupport.parkNanos(this, REST_NANOS);
+            selector.selectNow(this::ready);
+        }
+        pulse.busy();
     }
 
     private void ready(SelectionKey key) {

@@ -19,8 +19,6 @@ final class Reception {
     /** What plain sockets of the JDK send at once. */
     private static final int HEAP_PIECE = 128 * 1024;
 
-    /** More than a thousand a second is a crowd; the loop then wakes often enough to look again in time. */
-    private static final long CROWD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** A probe's RST follows its handshake by 20 to 50 microseconds on loopback, and by the jitter of a LAN elsewhere. */
     private static final long MOMENT_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
@@ -32,7 +30,7 @@ final class Reception {
     private final Deadlines sending;
     private final Deadlines justGreeted = new Deadlines(MOMENT_NANOS);
     private final Deadlines waiting;
-    private long lastGreeted = System.nanoTime() - CROWD_NANOS;
+    private final Newcomers newcomers = new Newcomers();
     private final ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
 
     Reception(NioLoop loop) {
@@ -53,6 +51,7 @@ final class Reception {
         Rejection rejection = admit(connection);
         if (rejection != null) {
             if (looksFirst || isAlive(connection)) {
+                newcomers.client(connection.ticket.acceptedNanos());
                 refuse(connection, rejection);
             }
             return;
@@ -78,8 +77,14 @@ final class Reception {
         if (look(connection)) {
             return true;
         }
-        loop.closing.close(connection, Outcome.RESET_BEFORE_GREETING);
+        left(connection, Outcome.RESET_BEFORE_GREETING);
         return false;
+    }
+
+    /** It goes as a probe does. */
+    private void left(NioConnection connection, Outcome outcome) {
+        newcomers.probe(connection.ticket.acceptedNanos());
+        loop.closing.close(connection, outcome);
     }
 
     /** Reads at most one byte, to be given back to the worker. False if the client has reset the connection. */
@@ -168,7 +173,11 @@ final class Reception {
 
     private void sendFailed(NioConnection connection) {
         boolean begun = connection.out.position() > connection.greeting.position();
-        loop.closing.close(connection, begun ? resetWhileGreeted(connection) : Outcome.RESET_BEFORE_GREETING);
+        if (begun) {
+            loop.closing.close(connection, resetWhileGreeted(connection));
+        } else {
+            left(connection, Outcome.RESET_BEFORE_GREETING);
+        }
     }
 
     /** What the client had sent can still be read behind its reset. */
@@ -210,12 +219,17 @@ final class Reception {
 
     private void awaitTurn(NioConnection connection) {
         if (timing.handOff() == HandOff.AT_ONCE || connection.hasSpoken()) {
-            loop.offering.offer(connection);
+            handOver(connection);
         } else if (connection.finSeen) {
-            loop.closing.close(connection, Outcome.CLOSED_SILENTLY);
+            left(connection, Outcome.CLOSED_SILENTLY);
         } else {
             watch(connection);
         }
+    }
+
+    private void handOver(NioConnection connection) {
+        newcomers.client(connection.ticket.acceptedNanos());
+        loop.offering.offer(connection);
     }
 
     /**
@@ -224,9 +238,7 @@ final class Reception {
      */
     private void watch(NioConnection connection) {
         long now = System.nanoTime();
-        boolean crowd = now - lastGreeted < CROWD_NANOS;
-        lastGreeted = now;
-        if (crowd && connection.key == null) {
+        if (newcomers.areCrowd(now) && connection.key == null) {
             justGreeted.add(connection, now);
         } else {
             await(connection, now);
@@ -234,6 +246,7 @@ final class Reception {
     }
 
     private void await(NioConnection connection, long now) {
+        newcomers.client(connection.ticket.acceptedNanos());
         waiting.add(connection, now);
         loop.interest(connection, SelectionKey.OP_READ);
     }
@@ -241,14 +254,19 @@ final class Reception {
     /** A greeted client spoke, or left. */
     void clientMoved(NioConnection connection) {
         if (!look(connection)) {
-            loop.closing.close(connection, Outcome.RESET_AFTER_GREETING);
+            left(connection, Outcome.RESET_AFTER_GREETING);
         } else if (connection.hasSpoken()) {
-            loop.offering.offer(connection);
+            handOver(connection);
         } else if (connection.finSeen) {
-            loop.closing.close(connection, Outcome.CLOSED_SILENTLY);
+            left(connection, Outcome.CLOSED_SILENTLY);
         } else if (connection.deadlines == null) {
             await(connection, System.nanoTime()); // the moment is over and it is still there
         }
+    }
+
+    /** Whether nearly all newcomers are probes, and so many of them that the loop may rest between turns. */
+    boolean inStorm(long now) {
+        return newcomers.areStorm(now);
     }
 
     void refuse(NioConnection connection, Rejection rejection) {

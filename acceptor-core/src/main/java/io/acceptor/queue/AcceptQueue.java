@@ -1,9 +1,15 @@
 package io.acceptor.queue;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A view of the kernel accept queue of one listening address: of its one listener, or of all listeners of its
@@ -37,11 +43,15 @@ public final class AcceptQueue {
     private final ListenAddress address;
     private final int listeners;
     private final double limitEach;
+    private final LongSupplier nanoClock;
     private final PeakWindow peak;
     private final Lull lull = new Lull();
 
     /** Written by {@link #take} only, hence under the lock of {@link #source}; read by anyone. */
-    private volatile AcceptQueueReading last = AcceptQueueReading.UNKNOWN;
+    private volatile Snapshot last = Snapshot.NONE;
+
+    /** Written under the inspector's lock; read by anyone. */
+    private volatile @Nullable Sampled sampled;
 
     AcceptQueue(QueueSource source, InetSocketAddress local, int backlog, int listeners, LongSupplier nanoClock) {
         this.source = source;
@@ -49,6 +59,7 @@ public final class AcceptQueue {
         this.address = ListenAddress.of(local);
         this.listeners = atLeast("listeners", 1, listeners);
         this.limitEach = limitEach(atLeast("backlog", 0, backlog), source.somaxconn());
+        this.nanoClock = nanoClock;
         this.peak = new PeakWindow(nanoClock);
         source.prepare(address);
     }
@@ -68,6 +79,37 @@ public final class AcceptQueue {
      */
     public static AcceptQueue of(InetSocketAddress local, int backlog, int listeners) {
         return new AcceptQueue(QueueSource.shared(), local, backlog, listeners, System::nanoTime);
+    }
+
+    /**
+     * Views of every address that is listened on at a port in this network namespace now, whoever owns the listeners. An
+     * empty list says that nobody listens, or that it cannot be known: then {@link #source()} of any view is {@code "none"}.
+     *
+     * <p>What a stranger passed to {@code listen} is not known, so the limit is only where the kernel tells it ({@code
+     * sock_diag}), else NaN.
+     *
+     * @param port from 1 to 65535
+     * @return one view for each address, with nothing read yet; immutable
+     * @throws IllegalArgumentException if the port is out of range
+     */
+    public static List<AcceptQueue> at(int port) {
+        if (port < 1 || port > MAX_PORT) {
+            throw new IllegalArgumentException("port must be from 1 to " + MAX_PORT + ", was " + port);
+        }
+        return at(QueueSource.shared(), port);
+    }
+
+    static List<AcceptQueue> at(QueueSource source, int port) {
+        Map<ListenAddress, Long> listeners = source.listenersAt(port).stream()
+                .collect(Collectors.groupingBy(Listener::address, LinkedHashMap::new, Collectors.counting()));
+        return listeners.entrySet().stream()
+                .map(each -> new AcceptQueue(
+                        source,
+                        each.getKey().toSocketAddress(),
+                        0,
+                        each.getValue().intValue(),
+                        System::nanoTime))
+                .toList();
     }
 
     /**
@@ -107,7 +149,7 @@ public final class AcceptQueue {
      */
     public AcceptQueueReading reading() {
         source.read(this);
-        return last;
+        return last.sum();
     }
 
     /**
@@ -116,7 +158,57 @@ public final class AcceptQueue {
      * @return the last reading, {@link AcceptQueueReading#UNKNOWN} before the first
      */
     public AcceptQueueReading last() {
-        return last;
+        return last.sum();
+    }
+
+    /**
+     * Looks at every connection in the queue, and counts those that are not there any more. The kernel searches its whole hash
+     * of connections for that, up to four times if they move meanwhile: by {@code sock_diag} a fraction of a millisecond and
+     * more with many connections open, by {@code /proc} milliseconds to tens of them. So it is not for accept loops, nor for many
+     * times a second. Waits only for another inspection under way.
+     *
+     * @return what was found; numbers that cannot be had are NaN
+     */
+    public AcceptQueueInspection inspection() {
+        source.read(this);
+        return source.inspector().inspect(this);
+    }
+
+    /**
+     * An inspection that costs no more than a {@link #reading()} while the queue is empty: nothing is listed then, and
+     * {@link AcceptQueueInspection#synRecv()} is NaN.
+     *
+     * @return what was found; numbers that cannot be had are NaN
+     */
+    public AcceptQueueInspection glance() {
+        source.read(this);
+        Snapshot now = last;
+        return now.sum().depth() == 0 ? now.empty(source()) : source.inspector().inspect(this);
+    }
+
+    /**
+     * The last inspection that {@link #sample} made, for gauges; lists nothing itself.
+     *
+     * @return if the last reading found the queue empty, just that; else an inspection at most some seconds old, or
+     *     {@link AcceptQueueInspection#UNKNOWN}
+     */
+    public AcceptQueueInspection lastInspection() {
+        Snapshot now = last;
+        if (now.sum().depth() == 0) {
+            return now.empty(source());
+        }
+        Sampled made = sampled;
+        boolean fresh = made != null && now.sum().known() && nanoClock.getAsLong() - made.at() < Inspector.FRESH_NANOS;
+        return made != null && fresh ? made.inspection() : AcceptQueueInspection.UNKNOWN;
+    }
+
+    /**
+     * The address that this is a view of.
+     *
+     * @return what {@link #of} was given, or {@link #at} found
+     */
+    public InetSocketAddress local() {
+        return local;
     }
 
     /**
@@ -146,8 +238,8 @@ public final class AcceptQueue {
     /**
      * Where readings come from.
      *
-     * @return {@code "proc"} while the kernel's tables are held open, {@code "none"} while they cannot be: then every
-     *     depth is NaN
+     * @return {@code "sock_diag"} while the kernel can be asked by netlink, else {@code "proc"} while its tables are held open,
+     *     else {@code "none"}: then every depth is NaN
      */
     public String source() {
         return source.name();
@@ -160,7 +252,7 @@ public final class AcceptQueue {
      */
     @Override
     public String toString() {
-        return "AcceptQueue[" + local + ", " + last + "]";
+        return "AcceptQueue[" + local + ", " + last() + "]";
     }
 
     ListenAddress address() {
@@ -173,21 +265,37 @@ public final class AcceptQueue {
     }
 
     /** Takes what a scan found; called under the lock of {@link #source}, so that readings are stored in their order. */
-    void take(Tally tally) {
-        int found = tally.listeners();
-        double depth = found == 0 ? Double.NaN : tally.depth();
-        double limit = found > listeners ? Double.NaN : limitEach * (found == 0 ? listeners : found);
-        if (found > 0) {
-            peak.fold(tally.depth());
+    void take(List<Listener> found) {
+        Snapshot next = Snapshot.of(readings(found), limitEach * listeners, nanoClock.getAsLong());
+        if (next.sum().known()) {
+            peak.fold((long) next.sum().depth());
         }
-        AcceptQueueReading before = last;
-        if (!same(before.depth(), depth) || !same(before.limit(), limit)) {
-            last = new AcceptQueueReading(depth, limit);
-        }
+        last = last.followedBy(next);
     }
 
-    private static boolean same(double a, double b) {
-        return Double.compare(a, b) == 0;
+    /** One for each listener found. */
+    List<AcceptQueueReading> readings(List<Listener> found) {
+        double own = found.size() > listeners ? Double.NaN : limitEach;
+        return found.stream()
+                .map(each ->
+                        new AcceptQueueReading(each.depth(), each.limit() == SocketRow.UNKNOWN ? own : each.limit()))
+                .toList();
+    }
+
+    /** How long it has been full by the readings so far. */
+    Duration fullFor() {
+        Snapshot now = last;
+        return now.full() ? Duration.ofNanos(nanoClock.getAsLong() - now.since()) : Duration.ZERO;
+    }
+
+    @Nullable
+    Sampled sampled() {
+        return sampled;
+    }
+
+    /** Called under the inspector's lock. */
+    void sampled(Sampled made) {
+        sampled = made;
     }
 
     private static double limitEach(int backlog, OptionalInt somaxconn) {
@@ -212,4 +320,7 @@ public final class AcceptQueue {
         }
         return value;
     }
+
+    /** An inspection made for gauges, and when. */
+    record Sampled(AcceptQueueInspection inspection, long at) {}
 }

@@ -60,7 +60,7 @@ public record AcceptQueueReading(double depth, double limit) {
         return depth > limit;
     }
 
-    private static void check(String what, double value) {
+    static void check(String what, double value) {
         if (value < 0 || Double.isInfinite(value)) {
             throw new IllegalArgumentException(what + " must be NaN or finite and at least 0, was " + value);
         }

@@ -32,8 +32,8 @@ public record ListenCounters(double overflows, double drops) {
      * @throws IllegalArgumentException if a number is negative or infinite
      */
     public ListenCounters {
-        check("overflows", overflows);
-        check("drops", drops);
+        AcceptQueueReading.check("overflows", overflows);
+        AcceptQueueReading.check("drops", drops);
     }
 
     /**
@@ -63,12 +63,6 @@ public record ListenCounters(double overflows, double drops) {
 
     private static double rise(double from, double to) {
         return to >= from ? to - from : Double.NaN;
-    }
-
-    private static void check(String what, double value) {
-        if (value < 0 || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(what + " must be NaN or finite and at least 0, was " + value);
-        }
     }
 
     /** Holds the file of this JVM, which is never closed: nothing is opened before the first reading. */

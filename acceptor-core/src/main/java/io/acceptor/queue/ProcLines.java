@@ -27,7 +27,7 @@ final class ProcLines {
     private static final int BUFFER_BYTES = 8192;
 
     /** Some 14,000 listeners: beyond that a scan would hold others up for too long. */
-    private static final int MAX_SCAN_BYTES = 2 * 1024 * 1024;
+    static final int MAX_SCAN_BYTES = 2 * 1024 * 1024;
 
     /** The least that the kernel has room for in one read ({@code seq_read_iter} in {@code fs/seq_file.c}). */
     private static final int PAGE_BYTES = 4096;
@@ -41,11 +41,18 @@ final class ProcLines {
     private int next;
     private int filled;
     private int total;
+    private int most;
     private boolean ended;
 
     /** Begins at the table's start: the kernel walks its sockets anew. */
     void start(RandomAccessFile file) throws IOException {
+        start(file, MAX_SCAN_BYTES);
+    }
+
+    /** The same, for a table of which more is to be read. */
+    void start(RandomAccessFile file, int mostBytes) throws IOException {
         file.seek(0);
+        most = mostBytes;
         next = 0;
         filled = 0;
         total = 0;
@@ -58,7 +65,7 @@ final class ProcLines {
         to = next;
         while (!atLineEnd()) {
             makeRoom();
-            if (filled == buffer.length || total >= MAX_SCAN_BYTES) {
+            if (filled == buffer.length || total >= most) {
                 return Step.BROKEN;
             }
             int read = ended ? -1 : file.read(buffer, filled, buffer.length - filled);

@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * The kernel's view of TCP under {@code /proc}, of the network namespace that the process was in when the files were
- * opened. Not thread-safe but for {@link #isOpen} and {@link #somaxconn}: {@link QueueSource} guards it.
+ * opened. Not thread-safe but for {@link #isOpen} and {@link #somaxconn}.
  */
-final class ProcNet {
+final class ProcNet implements SocketSource {
     private static final int MAX_SOMAXCONN_BYTES = 32;
 
     private final File somaxconn;
@@ -34,15 +36,20 @@ final class ProcNet {
         this.arrivals = new ProcArrivals(snmpFile);
     }
 
-    /** Opens what can be opened. */
-    void open() {
+    @Override
+    public String name() {
+        return "proc";
+    }
+
+    @Override
+    public void open() {
         tcp6File.open();
         tcpFile.open();
         snmpFile.open();
     }
 
-    /** Whether there is a table to read. */
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
         return tcp6File.isOpen() || tcpFile.isOpen();
     }
 
@@ -51,31 +58,30 @@ final class ProcNet {
         return arrivals.count();
     }
 
-    /**
-     * Counts the listeners of many addresses in one scan: in the IPv6 table, where a JDK listener is, IPv4 addresses
-     * included; then in the other one those not found.
-     */
-    void scan(Tally[] tallies) {
-        if (tcp6.scan(tallies) == ProcTable.Result.FAILED) {
-            forget(tallies);
-        } else if (!settle(tallies) && tcp.scan(tallies) == ProcTable.Result.FAILED) {
-            forget(tallies);
+    /** In one scan of the IPv6 table, where a JDK listener is, IPv4 addresses included; then of the other one if need be. */
+    @Override
+    public boolean listeners(PortListeners[] ports) {
+        ProcTable.Result six = tcp6.listeners(ports);
+        if (six == ProcTable.Result.FAILED) {
+            return false;
         }
+        PortListeners[] rest =
+                Arrays.stream(ports).filter(PortListeners::wantsFour).toArray(PortListeners[]::new);
+        if (rest.length == 0) {
+            return true;
+        }
+        ProcTable.Result four = tcp.listeners(rest);
+        if (four == ProcTable.Result.FAILED) {
+            for (PortListeners each : rest) {
+                each.fourFailed();
+            }
+        }
+        return six == ProcTable.Result.COMPLETE || four != ProcTable.Result.ABSENT;
     }
 
-    private static boolean settle(Tally[] tallies) {
-        boolean all = true;
-        for (Tally tally : tallies) {
-            tally.settle();
-            all &= tally.settled();
-        }
-        return all;
-    }
-
-    private static void forget(Tally[] tallies) {
-        for (Tally tally : tallies) {
-            tally.forget();
-        }
+    @Override
+    public boolean queued(boolean v6, int port, Consumer<SocketRow> to) {
+        return (v6 ? tcp6 : tcp).queued(port, to) == ProcTable.Result.COMPLETE;
     }
 
     /** Not read through a channel, which an interrupt would close. */

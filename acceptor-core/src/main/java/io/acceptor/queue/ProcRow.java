@@ -3,8 +3,8 @@ package io.acceptor.queue;
 import java.nio.ByteOrder;
 
 /**
- * Parser of one row of {@code /proc/net/tcp} or {@code tcp6}; holds the numbers of the row parsed last. Used by one
- * thread at a time, allocates nothing.
+ * Parser of one row of {@code /proc/net/tcp} or {@code tcp6}; shows the row parsed last. Used by one thread at a time,
+ * allocates nothing before it is asked for an address.
  *
  * <pre>
  *   sl  local_address rem_address   st tx_queue rx_queue tr tm-&gt;when retrnsmt   uid  timeout inode
@@ -13,19 +13,14 @@ import java.nio.ByteOrder;
  *
  * <p>Written by {@code get_tcp4_sock} ({@code net/ipv4/tcp_ipv4.c}) and {@code get_tcp6_sock}
  * ({@code net/ipv6/tcp_ipv6.c}): addresses as 32-bit words in host byte order, ports as plain numbers, and for a
- * listener the length of its accept queue ({@code sk_ack_backlog}) as rx_queue.
+ * listener the length of its accept queue ({@code sk_ack_backlog}) as rx_queue. The inode is 0 while no process holds the
+ * socket.
  */
-final class ProcRow {
-    enum Kind {
-        LISTENER,
-        OTHER,
-        GARBLED
-    }
-
-    private static final int LISTEN = 0x0A;
+final class ProcRow implements SocketRow {
     private static final int WORD_DIGITS = 8;
     private static final int PORT_DIGITS = 4;
-    private static final int MAX_SERIAL_DIGITS = 10;
+    /** Of a row's decimal numbers; inodes have 32 bits there. */
+    private static final int MAX_DIGITS = 10;
 
     private final boolean v6;
     private final boolean swapped;
@@ -33,7 +28,12 @@ final class ProcRow {
     private long high;
     private long low;
     private int port;
-    private long depth;
+    private long remoteHigh;
+    private long remoteLow;
+    private int remotePort;
+    private int state;
+    private long received;
+    private long inode;
 
     private byte[] text = {};
     private int at;
@@ -46,59 +46,98 @@ final class ProcRow {
         this.swapped = order == ByteOrder.LITTLE_ENDIAN;
     }
 
-    /** Parses a row without its line end. The numbers are of use only if it is a listener. */
-    Kind parse(byte[] bytes, int from, int to) {
+    /**
+     * Parses a row without its line end as far as the state.
+     *
+     * @return false if it is garbled
+     */
+    boolean parse(byte[] bytes, int from, int to) {
         text = bytes;
         at = from;
         end = to;
         sound = true;
         serial();
-        local();
-        remote();
-        long state = hex(2);
+        parseLocal();
+        parseRemote();
+        state = (int) hex(2);
         expect(' ');
-        if (sound && state != LISTEN) {
-            return Kind.OTHER;
-        }
+        return sound;
+    }
+
+    /**
+     * Parses the rest of the row.
+     *
+     * @return false if it is garbled
+     */
+    boolean parseRest() {
         hex(WORD_DIGITS);
         expect(':');
-        depth = hex(WORD_DIGITS);
+        received = hex(WORD_DIGITS);
         expect(' ');
-        tail();
-        return sound && depth <= Integer.MAX_VALUE ? Kind.LISTENER : Kind.GARBLED;
-    }
-
-    /** The first 64 bits of the local address, of an IPv4 one mapped to IPv6. */
-    long high() {
-        return high;
-    }
-
-    long low() {
-        return low;
+        skipTimer();
+        skipNumber();
+        skipNumber();
+        inode = number();
+        noMoreColons();
+        return sound && received <= Integer.MAX_VALUE;
     }
 
     int port() {
         return port;
     }
 
-    long depth() {
-        return depth;
+    @Override
+    public int state() {
+        return state;
+    }
+
+    @Override
+    public ListenAddress local() {
+        return new ListenAddress(high, low, port);
+    }
+
+    @Override
+    public ListenAddress remote() {
+        return new ListenAddress(remoteHigh, remoteLow, remotePort);
+    }
+
+    @Override
+    public long received() {
+        return received;
+    }
+
+    @Override
+    public long limit() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public boolean isAccepted() {
+        return inode != 0;
+    }
+
+    @Override
+    public long idleMillis() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public long cookie() {
+        return 0;
+    }
+
+    @Override
+    public boolean isV6Only() {
+        return false;
     }
 
     private void serial() {
-        while (at < end && text[at] == ' ') {
-            at++;
-        }
-        int from = at;
-        while (at < end && text[at] >= '0' && text[at] <= '9') {
-            at++;
-        }
-        sound = at > from && at - from <= MAX_SERIAL_DIGITS;
+        number();
         expect(':');
         expect(' ');
     }
 
-    private void local() {
+    private void parseLocal() {
         if (v6) {
             high = word() << 32 | word();
             low = word() << 32 | word();
@@ -111,24 +150,57 @@ final class ProcRow {
         expect(' ');
     }
 
-    private void remote() {
-        for (int words = v6 ? 4 : 1; words > 0; words--) {
-            hex(WORD_DIGITS);
+    private void parseRemote() {
+        if (v6) {
+            remoteHigh = word() << 32 | word();
+            remoteLow = word() << 32 | word();
+        } else {
+            remoteHigh = 0;
+            remoteLow = ListenAddress.MAPPED | word();
         }
         expect(':');
-        hex(PORT_DIGITS);
+        remotePort = (int) hex(PORT_DIGITS);
         expect(' ');
     }
 
-    /** The rest is not for us, but its one colon (of the timer) tells that no other row was swallowed. */
-    private void tail() {
-        int colons = 0;
-        for (int i = at; i < end; i++) {
-            if (text[i] == ':') {
-                colons++;
-            }
+    /** Timer, time until it goes off, and retransmissions. */
+    private void skipTimer() {
+        hex(2);
+        expect(':');
+        skipWord();
+        skipWord();
+    }
+
+    private void skipWord() {
+        while (at < end && text[at] != ' ' && text[at] != ':') {
+            at++;
         }
-        sound &= colons == 1;
+        expect(' ');
+    }
+
+    private void skipNumber() {
+        number();
+        expect(' ');
+    }
+
+    /** That there are none tells that no other row was swallowed. */
+    private void noMoreColons() {
+        for (int i = at; i < end; i++) {
+            sound &= text[i] != ':';
+        }
+    }
+
+    private long number() {
+        while (at < end && text[at] == ' ') {
+            at++;
+        }
+        int from = at;
+        long value = 0;
+        while (at < end && text[at] >= '0' && text[at] <= '9') {
+            value = value * 10 + text[at++] - '0';
+        }
+        sound = sound && at > from && at - from <= MAX_DIGITS;
+        return value;
     }
 
     /** 32 bits of an address, in network order. */

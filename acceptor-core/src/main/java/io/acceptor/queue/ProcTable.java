@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
- * One of the kernel's socket tables. Not thread-safe: {@link QueueSource} guards it.
+ * One of the kernel's socket tables. Not thread-safe.
  */
 final class ProcTable {
 
     /*
-     * A scan reads from position 0, where the kernel begins a new walk of its sockets: first the listeners, then all others
+     * A search for listeners reads from position 0, where the kernel begins a new walk of its sockets: first the listeners, then all others
      * (tcp_seq_start and tcp_seq_next in net/ipv4/tcp_ipv4.c). It ends at the first row that is no listener; there may be
      * tens of thousands behind it.
      *
@@ -31,45 +32,110 @@ final class ProcTable {
     /** What both tables begin with ({@code tcp4_seq_show}, {@code tcp6_seq_show}). */
     private static final byte[] HEADER = "  sl  local_address ".getBytes(StandardCharsets.US_ASCII);
 
+    /** Some 700,000 connections: more than a table of which anybody would wait for the end. */
+    private static final int MAX_TABLE_BYTES = 128 * 1024 * 1024;
+
     private final HeldFile file;
+    private final boolean v6;
     private final ProcRow row;
     private final ProcLines lines = new ProcLines();
 
     ProcTable(HeldFile file, boolean v6, ByteOrder order) {
         this.file = file;
+        this.v6 = v6;
         this.row = new ProcRow(v6, order);
     }
 
-    /** Shows every listener's row to every tally. */
-    Result scan(Tally[] tallies) {
+    /** Shows every listener to every port. */
+    Result listeners(PortListeners[] ports) {
         RandomAccessFile held = file.open();
         if (held == null) {
-            return file.isMissing() ? Result.ABSENT : Result.FAILED;
+            return unopened();
         }
         try {
-            return read(held, tallies);
+            return readListeners(held, ports);
         } catch (IOException e) {
             file.abandon();
             return Result.FAILED;
         }
     }
 
-    private Result read(RandomAccessFile held, Tally[] tallies) throws IOException {
+    private Result readListeners(RandomAccessFile held, PortListeners[] ports) throws IOException {
         lines.start(held);
-        if (lines.next(held) != ProcLines.Step.LINE || !lines.startsWith(HEADER)) {
+        if (!atHeader(held)) {
             return Result.FAILED;
         }
         ProcLines.Step step = lines.next(held);
         while (step == ProcLines.Step.LINE) {
-            ProcRow.Kind kind = row.parse(lines.buffer(), lines.from(), lines.to());
-            if (kind != ProcRow.Kind.LISTENER) {
-                return kind == ProcRow.Kind.OTHER ? Result.COMPLETE : Result.FAILED;
+            if (!row.parse(lines.buffer(), lines.from(), lines.to())) {
+                return Result.FAILED;
             }
-            for (Tally tally : tallies) {
-                tally.count(row);
+            if (row.state() != SocketRow.LISTEN) {
+                return Result.COMPLETE;
+            }
+            if (!row.parseRest()) {
+                return Result.FAILED;
+            }
+            show(ports);
+            step = lines.next(held);
+        }
+        return step == ProcLines.Step.END ? Result.COMPLETE : Result.FAILED;
+    }
+
+    private void show(PortListeners[] ports) {
+        for (PortListeners each : ports) {
+            if (each.port() == row.port()) {
+                each.add(Listener.of(row, v6));
+            }
+        }
+    }
+
+    /** Shows every connection at a port that nobody has accepted; reads the whole table for that. */
+    Result queued(int port, Consumer<SocketRow> to) {
+        RandomAccessFile held = file.open();
+        if (held == null) {
+            return unopened();
+        }
+        try {
+            return readQueued(held, port, to);
+        } catch (IOException e) {
+            file.abandon();
+            return Result.FAILED;
+        }
+    }
+
+    private Result readQueued(RandomAccessFile held, int port, Consumer<SocketRow> to) throws IOException {
+        lines.start(held, MAX_TABLE_BYTES);
+        if (!atHeader(held)) {
+            return Result.FAILED;
+        }
+        ProcLines.Step step = lines.next(held);
+        while (step == ProcLines.Step.LINE) {
+            if (!row.parse(lines.buffer(), lines.from(), lines.to())) {
+                return Result.FAILED;
+            }
+            if (row.port() == port && isQueuedState(row.state())) {
+                if (!row.parseRest()) {
+                    return Result.FAILED;
+                }
+                if (!row.isAccepted()) {
+                    to.accept(row);
+                }
             }
             step = lines.next(held);
         }
         return step == ProcLines.Step.END ? Result.COMPLETE : Result.FAILED;
+    }
+
+    private static boolean isQueuedState(int state) {
+        return state == SocketRow.ESTABLISHED || state == SocketRow.CLOSE_WAIT || state == SocketRow.SYN_RECV;
+    }
+
+    private boolean atHeader(RandomAccessFile held) throws IOException {
+        return lines.next(held) == ProcLines.Step.LINE && lines.startsWith(HEADER);
+    }
+
+    private Result unopened() {
+        return file.isMissing() ? Result.ABSENT : Result.FAILED;
     }
 }

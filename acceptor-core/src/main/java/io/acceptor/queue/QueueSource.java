@@ -2,13 +2,14 @@ package io.acceptor.queue;
 
 import java.io.File;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Where the queues of a JVM are read from, one scan at a time. Thread-safe.
+ * Reads the queues of a JVM, one scan at a time. Thread-safe.
  *
  * <p>Sampling is kept cheap by two rules. Queues known to be empty are not scanned for while no connection has come in
  * ({@link Lull}). And after a scan the next sample that scans is put off for three times as long, so that slow scans take
@@ -28,40 +29,60 @@ final class QueueSource {
     /** But not by more than this, however long a pause of the process made it. */
     static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    private final ProcNet proc;
+    private final SocketSources sources;
+    private final Inspector inspector;
     private final LongSupplier nanoClock;
 
-    /** Guards the tables and what the queues keep of a scan; held for one scan, whose reads are of the kernel's memory. */
+    /** Guards the sources and what the queues keep of a scan; held for one scan, whose reads are of the kernel's memory. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private long restingSince;
     private long restNanos;
 
-    QueueSource(ProcNet proc, LongSupplier nanoClock) {
-        this.proc = proc;
+    QueueSource(SocketSources sources, Inspector inspector, LongSupplier nanoClock) {
+        this.sources = sources;
+        this.inspector = inspector;
         this.nanoClock = nanoClock;
     }
 
-    /** The one of this JVM; its files are never closed. */
+    /** The one of this JVM; its files and sockets are never closed. */
     static QueueSource shared() {
         return Shared.INSTANCE;
     }
 
     String name() {
-        return proc.isOpen() ? "proc" : "none";
+        return sources.name();
     }
 
     OptionalInt somaxconn() {
-        return proc.somaxconn();
+        return sources.proc().somaxconn();
+    }
+
+    Inspector inspector() {
+        return inspector;
     }
 
     /** Opens the files and loads the classes of a scan, both of which might fail once descriptors have run out. */
     void prepare(ListenAddress address) {
         lock.lock();
         try {
-            proc.open();
-            proc.arrivals();
-            proc.scan(new Tally[] {new Tally(address)});
+            sources.open();
+            sources.proc().arrivals();
+            sources.listeners(new PortListeners[] {PortListeners.of(address, null)});
+        } finally {
+            lock.unlock();
+        }
+        inspector.prepare();
+    }
+
+    /** Every listener at a port. */
+    List<Listener> listenersAt(int port) {
+        PortListeners listeners = PortListeners.at(port);
+        lock.lock();
+        try {
+            sources.open();
+            sources.listeners(new PortListeners[] {listeners});
+            return listeners.found();
         } finally {
             lock.unlock();
         }
@@ -77,27 +98,32 @@ final class QueueSource {
         }
     }
 
-    /** Reads queues unless that would tell nothing new or take too large a share of the processor. */
+    /** Reads queues unless that would tell nothing new or take too large a share of the processor; inspects one now and then. */
     void sample(AcceptQueue... queues) {
         lock.lock();
         try {
-            long start = nanoClock.getAsLong();
-            if (start - restingSince < restNanos) {
-                return;
-            }
-            long arrivals = proc.arrivals();
-            if (lull(queues, arrivals, start)) {
-                return;
-            }
-            scan(queues);
-            for (AcceptQueue queue : queues) {
-                queue.lull().scanned(arrivals, start);
-            }
-            restingSince = nanoClock.getAsLong();
-            restNanos = Math.min(LONGEST_REST_NANOS, REST_FACTOR * (restingSince - start));
+            sampleReadings(queues);
         } finally {
             lock.unlock();
         }
+        inspector.sample(queues);
+    }
+
+    private void sampleReadings(AcceptQueue[] queues) {
+        long start = nanoClock.getAsLong();
+        if (start - restingSince < restNanos) {
+            return;
+        }
+        long arrivals = sources.proc().arrivals();
+        if (lull(queues, arrivals, start)) {
+            return;
+        }
+        scan(queues);
+        for (AcceptQueue queue : queues) {
+            queue.lull().scanned(arrivals, start);
+        }
+        restingSince = nanoClock.getAsLong();
+        restNanos = Math.min(LONGEST_REST_NANOS, REST_FACTOR * (restingSince - start));
     }
 
     private static boolean lull(AcceptQueue[] queues, long arrivals, long now) {
@@ -110,19 +136,23 @@ final class QueueSource {
     }
 
     private void scan(AcceptQueue[] queues) {
-        Tally[] tallies = new Tally[queues.length];
+        PortListeners[] ports = new PortListeners[queues.length];
         for (int i = 0; i < queues.length; i++) {
-            tallies[i] = new Tally(queues[i].address());
+            ports[i] = PortListeners.of(queues[i].address(), null);
         }
-        proc.scan(tallies);
+        sources.listeners(ports);
         for (int i = 0; i < queues.length; i++) {
-            queues[i].take(tallies[i]);
+            queues[i].take(ports[i].found());
         }
     }
 
     /** Holds the shared one: nothing is opened before the first queue is made. */
     private static final class Shared {
-        static final QueueSource INSTANCE = new QueueSource(
-                new ProcNet(new File("/proc"), ByteOrder.nativeOrder(), System::nanoTime), System::nanoTime);
+        static final QueueSource INSTANCE =
+                new QueueSource(sources(), new Inspector(sources(), System::nanoTime), System::nanoTime);
+
+        private static SocketSources sources() {
+            return new SocketSources(null, new ProcNet(new File("/proc"), ByteOrder.nativeOrder(), System::nanoTime));
+        }
     }
 }

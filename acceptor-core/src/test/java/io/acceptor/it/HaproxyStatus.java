@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What HAProxy says about the servers behind it, on its control socket. */
-record HaproxyStatus(Path socket) {
+public record HaproxyStatus(Path socket) {
 
     /**
      * One server.
@@ -26,11 +26,11 @@ record HaproxyStatus(Path socket) {
      * @param wentDown how often it went from UP to DOWN
      * @param lastCheck how the last check ended
      */
-    record Server(
+    public record Server(
             String status, long sessions, long connectionErrors, long failedChecks, long wentDown, String lastCheck) {}
 
     /** By the name of the section. */
-    Map<String, Server> servers() throws IOException {
+    public Map<String, Server> servers() throws IOException {
         List<String> lines = ask("show stat\n").lines().toList();
         List<String> columns = List.of(lines.get(0).replace("# ", "").split(",", -1));
         Map<String, Server> servers = new HashMap<>();

@@ -3,6 +3,7 @@ package io.acceptor.metrics;
 import io.acceptor.Outcome;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -41,6 +42,10 @@ final class MetricsPage {
             `acceptor_connections_total`, `acceptor.queue.depth` is `acceptor_queue_depth_connections`. A timer is three
             series, in seconds: `acceptor_greeting_seconds_count`, `acceptor_greeting_seconds_sum` and
             `acceptor_greeting_seconds_max`. Other registries have rules of their own, and may count time in milliseconds.
+
+            %s
+            A configuration for Prometheus, alert rules with their tests and a Grafana dashboard are in
+            [examples/observability](../examples/observability).
 
             The timers have no percentiles unless you ask for them, because those cost memory and time on the accept loop:
 
@@ -105,7 +110,7 @@ final class MetricsPage {
         for (AcceptorMeter meter : AcceptorMeter.values()) {
             page.append(row(meter));
         }
-        page.append(NAMES).append("\n## Values of the tags\n");
+        page.append(NAMES.replace("%s\n", seriesTable())).append("\n## Values of the tags\n");
         for (AcceptorMeter meter : AcceptorMeter.values()) {
             if (!meter.tagValues().isEmpty()) {
                 page.append(tagValues(meter));
@@ -129,6 +134,28 @@ final class MetricsPage {
                         meter.baseUnit(),
                         meter.tagKeys().stream().map(MetricsPage::code).collect(Collectors.joining(", ")),
                         meter.description());
+    }
+
+    private static String seriesTable() {
+        StringBuilder table = new StringBuilder("| meter | in Prometheus |\n|---|---|\n");
+        for (AcceptorMeter meter : AcceptorMeter.values()) {
+            table.append("| %s | %s |\n"
+                    .formatted(
+                            code(meter.meterName()),
+                            series(meter).stream().map(MetricsPage::code).collect(Collectors.joining(", "))));
+        }
+        return table.append('\n').toString();
+    }
+
+    /** The rule that the page states in words; the example {@code observability} is tested against a real Prometheus. */
+    private static List<String> series(AcceptorMeter meter) {
+        String dotless = meter.meterName().replace('.', '_');
+        String name = dotless.endsWith(meter.baseUnit()) ? dotless : dotless + "_" + meter.baseUnit();
+        return switch (meter.type()) {
+            case COUNTER -> List.of(name + "_total");
+            case TIMER -> List.of(name + "_count", name + "_sum", name + "_max");
+            default -> List.of(name);
+        };
     }
 
     private static String tagValues(AcceptorMeter meter) {

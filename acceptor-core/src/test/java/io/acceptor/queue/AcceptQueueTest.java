@@ -179,12 +179,15 @@ class AcceptQueueTest {
 
     @Test
     void nothingIsKnownWithoutProc() {
-        QueueSource none = new QueueSource(
-                new ProcNet(root.resolve("absent").toFile(), ByteOrder.nativeOrder(), System::nanoTime),
-                System::nanoTime);
+        QueueSource none = new QueueSource(nothing(), new Inspector(nothing(), System::nanoTime), System::nanoTime);
         AcceptQueue queue = new AcceptQueue(none, FakeProc.address("::1", 4000), 50, 1, System::nanoTime);
         assertThat(queue.reading()).isEqualTo(AcceptQueueReading.UNKNOWN);
         assertThat(queue.source()).isEqualTo("none");
+    }
+
+    private SocketSources nothing() {
+        return new SocketSources(
+                null, new ProcNet(root.resolve("absent").toFile(), ByteOrder.nativeOrder(), System::nanoTime));
     }
 
     @Test

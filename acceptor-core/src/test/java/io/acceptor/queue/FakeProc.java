@@ -37,8 +37,12 @@ final class FakeProc {
     FakeProc(Path root, ByteOrder order) {
         this.root = root;
         this.order = order;
-        this.source = new QueueSource(new ProcNet(root.toFile(), order, clock::get), this::tick);
+        this.source = new QueueSource(sources(), new Inspector(sources(), clock::get), this::tick);
         somaxconn("4096\n");
+    }
+
+    private SocketSources sources() {
+        return new SocketSources(null, new ProcNet(root.toFile(), order, clock::get));
     }
 
     /** A queue with a backlog of 50 and one listener. */

@@ -1,5 +1,6 @@
 package io.acceptor.bench;
 
+import io.acceptor.bench.doctor.Doctor;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         description = "Measures how servers take a storm of health-check probes, on loopback.",
         mixinStandardHelpOptions = true,
         versionProvider = AcceptorBench.Version.class,
-        subcommands = {ServeCommand.class, ProbeCostCommand.class})
+        subcommands = {ServeCommand.class, FloodCommand.class, ProbeCostCommand.class, Doctor.class})
 public final class AcceptorBench implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -8,13 +8,20 @@ import org.HdrHistogram.Histogram;
  *
  * @param intended clients that the schedule asked for
  * @param ends what became of them; every end has an entry
+ * @param retries how often the SYNs of those had to be sent again that connected; every kind has an entry
  * @param latency of those greeted, from the intended moment to the last byte of the greeting, in nanoseconds
  * @param lateness of all started, from the intended moment to the start: the generator's own share in the latency
  */
-record ClientsResult(long intended, Map<ClientEnd, Long> ends, Histogram latency, Histogram lateness) {
+record ClientsResult(
+        long intended,
+        Map<ClientEnd, Long> ends,
+        Map<SynRetries, Long> retries,
+        Histogram latency,
+        Histogram lateness) {
 
     ClientsResult {
         ends = Map.copyOf(ends);
+        retries = Map.copyOf(retries);
     }
 
     long count(ClientEnd end) {

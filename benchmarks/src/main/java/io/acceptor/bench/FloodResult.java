@@ -1,15 +1,17 @@
 package io.acceptor.bench;
 
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
  * What a flood has done.
  *
- * @param intended probes that the schedule asked for
+ * @param intended visitors that the schedule asked for
  * @param seconds how long that was to take
- * @param ends how the probes ended; every end has an entry
+ * @param ends how they ended; every end has an entry
+ * @param ownMicros CPU time that the flood's own threads used, user and system
  */
-record FloodResult(long intended, double seconds, Map<ProbeEnd, Long> ends) {
+record FloodResult(long intended, double seconds, Map<ProbeEnd, Long> ends, double ownMicros) {
     /** A generator that sent less than this share of what it offered has measured something else. */
     static final double LEAST_SHARE = 0.95;
 
@@ -17,17 +19,29 @@ record FloodResult(long intended, double seconds, Map<ProbeEnd, Long> ends) {
         ends = Map.copyOf(ends);
     }
 
+    /** All kinds of visitors together. */
+    static Map<ProbeEnd, Long> sum(Map<Behaviour, Map<ProbeEnd, Long>> byBehaviour) {
+        Map<ProbeEnd, Long> sum = new EnumMap<>(ProbeEnd.class);
+        byBehaviour.values().forEach(ends -> ends.forEach((end, count) -> sum.merge(end, count, Long::sum)));
+        return sum;
+    }
+
     long count(ProbeEnd end) {
         return ends.getOrDefault(end, 0L);
     }
 
-    /** Probes that the generator got out; it is not to blame for what the server made of them. */
+    /** Visitors that the generator got out; it is not to blame for what the server made of them. */
     long sent() {
-        return count(ProbeEnd.RESET) + count(ProbeEnd.REFUSED) + count(ProbeEnd.UNANSWERED);
+        return ends.values().stream().mapToLong(Long::longValue).sum() - count(ProbeEnd.NOT_SENT);
     }
 
     double sentPerSecond() {
         return sent() / seconds;
+    }
+
+    /** The generator's own CPU time for each that it sent; NaN if there were none. */
+    double ownMicrosEach() {
+        return sent() == 0 ? Double.NaN : ownMicros / sent();
     }
 
     /** Whether the generator kept its rate. */

@@ -18,6 +18,7 @@ final class GreetedClient implements AutoCloseable {
     private final Duration timeout;
     private final Socket socket = new Socket();
     private int length;
+    private long connectNanos = -1;
 
     GreetedClient(byte[] expected, Duration timeout) {
         this.expected = expected;
@@ -37,9 +38,11 @@ final class GreetedClient implements AutoCloseable {
 
     /** Runs it to its end. */
     ClientEnd run(InetSocketAddress target) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long start = System.nanoTime();
+        long deadline = start + timeout.toNanos();
         try {
             socket.connect(target, millisUntil(deadline));
+            connectNanos = System.nanoTime() - start;
         } catch (SocketTimeoutException late) {
             return ClientEnd.CONNECT_TIMEOUT;
         } catch (ConnectException refused) {
@@ -80,6 +83,11 @@ final class GreetedClient implements AutoCloseable {
     /** At least 1: to a socket, 0 means for ever. */
     private static int millisUntil(long deadline) {
         return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    }
+
+    /** How long connecting took; below 0 if it has not. */
+    long connectNanos() {
+        return connectNanos;
     }
 
     @Override

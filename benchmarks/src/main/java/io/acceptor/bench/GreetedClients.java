@@ -31,9 +31,11 @@ final class GreetedClients {
     private final byte[] greeting;
     private final Duration timeout;
     private final SourceAddresses sources;
+    private final ClientObserver observer;
     private final Histogram latency = new ConcurrentHistogram(DIGITS);
     private final Histogram lateness = new ConcurrentHistogram(DIGITS);
     private final Tally<ClientEnd> ends = new Tally<>(ClientEnd.class);
+    private final Tally<SynRetries> retries = new Tally<>(SynRetries.class);
     private final AtomicInteger threads = new AtomicInteger();
     private final Phaser running = new Phaser(1);
     private final ReentrantLock leading = new ReentrantLock();
@@ -42,10 +44,20 @@ final class GreetedClients {
     private long nextTurn;
 
     GreetedClients(InetSocketAddress target, byte[] greeting, Duration timeout, SourceAddresses sources) {
+        this(target, greeting, timeout, sources, ClientObserver.NONE);
+    }
+
+    GreetedClients(
+            InetSocketAddress target,
+            byte[] greeting,
+            Duration timeout,
+            SourceAddresses sources,
+            ClientObserver observer) {
         this.target = target;
         this.greeting = greeting.clone();
         this.timeout = timeout;
         this.sources = sources;
+        this.observer = observer;
     }
 
     /** Runs clients at that rate for that long. */
@@ -61,7 +73,7 @@ final class GreetedClients {
             addThread(schedule, mostThreads);
         }
         running.arriveAndAwaitAdvance();
-        return new ClientsResult(schedule.count(), ends.counts(), latency, lateness);
+        return new ClientsResult(schedule.count(), ends.counts(), retries.counts(), latency, lateness);
     }
 
     private void addThread(Schedule schedule, int most) {
@@ -88,7 +100,10 @@ final class GreetedClients {
             boolean prepared = client.prepare(sources.next());
             OptionalLong due = awaitTurn(schedule, most);
             if (due.isPresent()) {
-                ends.add(prepared ? run(client, due.getAsLong()) : ClientEnd.NOT_STARTED);
+                long moment = due.getAsLong();
+                ClientEnd end = prepared ? run(client, moment) : ClientEnd.NOT_STARTED;
+                ends.add(end);
+                observer.ended(end, System.nanoTime() - moment);
             }
             return due.isPresent();
         }
@@ -115,6 +130,9 @@ final class GreetedClients {
     private ClientEnd run(GreetedClient client, long due) {
         lateness.recordValue(System.nanoTime() - due);
         ClientEnd end = client.run(target);
+        if (client.connectNanos() >= 0) {
+            retries.add(SynRetries.of(client.connectNanos()));
+        }
         if (end == ClientEnd.GREETED) {
             latency.recordValue(System.nanoTime() - due);
         }

@@ -21,6 +21,13 @@ final class Limits {
         return value;
     }
 
+    double between(String option, double least, double most, double value) {
+        if (!(value >= least && value <= most)) {
+            throw wrong(option + " must be from " + least + " to " + most + ", was " + value);
+        }
+        return value;
+    }
+
     ParameterException wrong(String message) {
         return new ParameterException(spec.commandLine(), message);
     }

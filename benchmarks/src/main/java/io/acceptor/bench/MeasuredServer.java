@@ -1,6 +1,7 @@
 package io.acceptor.bench;
 
 import io.acceptor.bench.CostMeter.Measured;
+import io.acceptor.bench.FloodPlan.Load;
 import io.acceptor.bench.Round.UnderFlood;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,8 +71,8 @@ final class MeasuredServer implements AutoCloseable {
     }
 
     private FloodResult flood(Duration length) {
-        return new ProbeFlood(child.address(), sources, ProbeCostPlan.TIMEOUT)
-                .run(plan.rates().probes(), length);
+        FloodPlan probes = FloodPlan.ofProbes(Load.open(plan.rates().probes()), length, ProbeCostPlan.TIMEOUT);
+        return Flood.ofProbes(child.address(), sources, probes).run();
     }
 
     private ClientsResult greet(int perSecond, Duration length) {

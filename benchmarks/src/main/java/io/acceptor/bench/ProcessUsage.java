@@ -1,16 +1,20 @@
 package io.acceptor.bench;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process uses of the machine. Null for what the platform does not say.
+ * What a process uses of the machine. Null for what the platform does not say.
  *
  * @param openFds open file descriptors
- * @param threads live threads of the JVM that run Java
+ * @param threads of this JVM those that run Java, of another process all
  * @param cpuMicros CPU time used so far, user and system
- * @param heapUsed bytes of heap, garbage included
+ * @param heapUsed bytes of heap, garbage included; null for another process
  */
 record ProcessUsage(
         @Nullable Long openFds,
@@ -18,8 +22,13 @@ record ProcessUsage(
         @Nullable Long cpuMicros,
         @Nullable Long heapUsed) {
 
-    /** Reads it; the CPU time last, so that taking the others is in it and not in the next phase. */
-    static ProcessUsage now() {
+    /** Of this process or another one of the same user. */
+    static ProcessUsage of(long pid) {
+        return pid == ProcessHandle.current().pid() ? ofThisProcess() : ofAnother(pid);
+    }
+
+    /** Reads the CPU time last, so that taking the others is in it and not in the next phase. */
+    private static ProcessUsage ofThisProcess() {
         Long fds = openDescriptors();
         long threads = ManagementFactory.getThreadMXBean().getThreadCount();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
@@ -30,5 +39,19 @@ record ProcessUsage(
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getOpenFileDescriptorCount()
                 : null;
+    }
+
+    private static ProcessUsage ofAnother(long pid) {
+        Path process = Path.of("/proc", Long.toString(pid));
+        return new ProcessUsage(
+                entries(process.resolve("fd")), entries(process.resolve("task")), ProcessCpu.microsOf(pid), null);
+    }
+
+    private static @Nullable Long entries(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.count();
+        } catch (IOException notLinuxOrEnded) {
+            return null;
+        }
     }
 }

@@ -41,7 +41,9 @@ final class ServeCommand implements Callable<Integer> {
             names = "--server",
             required = true,
             paramLabel = "NAME",
-            description = "Which one: ${COMPLETION-CANDIDATES}.",
+            description =
+                    "Which one: ${COMPLETION-CANDIDATES}. Those that need something (gcc, io_uring, a newer Java) say"
+                            + " so where it is missing.",
             completionCandidates = ServerNames.class)
     private String server = "";
 
@@ -97,9 +99,9 @@ final class ServeCommand implements Callable<Integer> {
         out.flush();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         while (in.readLine() != null) {
-            out.println(
-                    new ServerReading(server, running.counts(), QueueNumbers.of(queue.reading()), ProcessUsage.now())
-                            .toJson());
+            out.println(new ServerReading(
+                            server, running.counts(), QueueNumbers.of(queue.reading()), ProcessUsage.of(running.pid()))
+                    .toJson());
             out.flush();
         }
     }

@@ -34,6 +34,11 @@ class AcceptorBenchTest {
                 "probe-cost --warm-up=0 | --warm-up",
                 "probe-cost --greeted-rate=0 | --greeted-rate",
                 "probe-cost --client-rate=-1 | --client-rate",
+                "doctor | PORT",
+                "doctor x | PORT",
+                "doctor 65536 | PORT must be from 1 to 65535, was 65536",
+                "doctor 4000 --watch=0 | --watch must be from 1 to 86400, was 0",
+                "doctor 4000 --host=::g | --host must be an address of this machine, was ::g",
                 "nonesuch | nonesuch",
                 "'' | command is missing",
             })
@@ -45,7 +50,7 @@ class AcceptorBenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "probe-cost"})
+    @ValueSource(strings = {"serve", "probe-cost", "doctor"})
     void helpExplainsEachOption(String command) {
         assertThat(run(command, "--help")).isZero();
         CommandLine described = AcceptorBench.commandLine().getSubcommands().get(command);

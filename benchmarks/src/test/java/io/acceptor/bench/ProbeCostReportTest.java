@@ -54,9 +54,10 @@ class ProbeCostReportTest {
     }
 
     private static Round round(double microsPerProbe, long sent) {
-        FloodResult flood = new FloodResult(1_000, 1, Map.of(ProbeEnd.RESET, sent));
-        FloodResult kept = new FloodResult(1_000, 1, Map.of(ProbeEnd.RESET, 1_000L));
-        ClientsResult clients = new ClientsResult(1, Map.of(ClientEnd.GREETED, 1L), new Histogram(3), new Histogram(3));
+        FloodResult flood = new FloodResult(1_000, 1, Map.of(ProbeEnd.DONE, sent), 0);
+        FloodResult kept = new FloodResult(1_000, 1, Map.of(ProbeEnd.DONE, 1_000L), 0);
+        ClientsResult clients =
+                new ClientsResult(1, Map.of(ClientEnd.GREETED, 1L), Map.of(), new Histogram(3), new Histogram(3));
         return new Round(
                 0,
                 new Measured<>(flood, new Cost(microsPerProbe * 100, 100, true)),

@@ -1,11 +1,10 @@
 package io.acceptor.bench.peers;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * {@code loop-pool}: what one writes by hand. A blocking {@link ServerSocket}, a cached pool of threads (or a fixed one,
+ * {@code loop-pool}: what one writes by hand. A blocking ServerSocket, a cached pool of threads (or a fixed one,
  * with {@code --workers}); the worker writes the greeting and reads until the client is done.
  */
 final class LoopPoolServer {
@@ -14,19 +13,16 @@ final class LoopPoolServer {
     private LoopPoolServer() {}
 
     static ServerUnderTest start(ServerConfig config) throws IOException {
-        ServerSocket listener = new ServerSocket();
-        try {
-            listener.bind(config.address(), config.backlog());
-        } catch (IOException e) {
-            listener.close();
-            throw e;
-        }
         byte[] greeting = config.greetingBytes();
         return PooledLoop.start(
-                NAME, listener, WorkerPool.of(NAME, config.workers()), client -> greetAndRead(client, greeting));
+                NAME,
+                PooledLoop.listen(config),
+                WorkerPool.of(NAME, config.workers()),
+                client -> greetAndRead(client, greeting));
     }
 
-    private static void greetAndRead(Socket client, byte[] greeting) throws IOException {
+    /** What its worker does with a client. */
+    static void greetAndRead(Socket client, byte[] greeting) throws IOException {
         client.getOutputStream().write(greeting);
         PooledLoop.readToEnd(client.getInputStream());
     }

@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The accept loop that everybody writes: blocking accept, one worker a connection, trouble caught and passed over.
@@ -23,12 +22,15 @@ final class PooledLoop implements ServerUnderTest {
     private final ExecutorService workers;
     private final Session session;
     private final Thread loop;
-    private final LongAdder accepted = new LongAdder();
-    private final LongAdder ended = new LongAdder();
+    private final Books books = new Books();
 
-    /** What a worker does with a client. */
+    /** What becomes of a client. */
     @FunctionalInterface
     interface Session {
+        /** On the loop, before accept() is called again; by default nothing. An exception ends this client only. */
+        default void begin(Socket client) throws IOException {}
+
+        /** On a worker. */
         void serve(Socket client) throws IOException;
     }
 
@@ -37,12 +39,25 @@ final class PooledLoop implements ServerUnderTest {
         this.workers = workers;
         this.session = session;
         this.loop = new Thread(this::acceptUntilClosed, name + "-accept");
+        this.loop.setDaemon(true);
     }
 
     static PooledLoop start(String name, ServerSocket listener, ExecutorService workers, Session session) {
         PooledLoop server = new PooledLoop(name, listener, workers, session);
         server.loop.start();
         return server;
+    }
+
+    /** A plain listener. */
+    static ServerSocket listen(ServerConfig config) throws IOException {
+        ServerSocket listener = new ServerSocket();
+        try {
+            listener.bind(config.address(), config.backlog());
+            return listener;
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
     }
 
     private void acceptUntilClosed() {
@@ -57,11 +72,28 @@ final class PooledLoop implements ServerUnderTest {
 
     private void accept() throws IOException {
         Socket client = listener.accept();
-        accepted.increment();
+        books.accepted();
+        if (begins(client)) {
+            handOver(client);
+        }
+    }
+
+    private boolean begins(Socket client) throws IOException {
+        try {
+            session.begin(client);
+            return true;
+        } catch (IOException gone) {
+            books.ended();
+            client.close();
+            return false;
+        }
+    }
+
+    private void handOver(Socket client) throws IOException {
         try {
             workers.execute(() -> serve(client));
         } catch (RejectedExecutionException full) {
-            ended.increment();
+            books.ended();
             client.close();
             throw full;
         }
@@ -74,7 +106,7 @@ final class PooledLoop implements ServerUnderTest {
         } catch (IOException gone) {
             // A probe, or a client that left early: nothing to say about it.
         } finally {
-            ended.increment();
+            books.ended();
         }
     }
 
@@ -104,12 +136,9 @@ final class PooledLoop implements ServerUnderTest {
         return (InetSocketAddress) listener.getLocalSocketAddress();
     }
 
-    /** "Ended" is read first, so that "active" is never negative. */
     @Override
     public ServerCounts counts() {
-        long over = ended.sum();
-        long taken = accepted.sum();
-        return new ServerCounts(taken, null, taken - over);
+        return books.counts();
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 /**
  * A running server that greets every client, then reads until the client is done and closes.
  *
- * <p>To add one: write a class with a static method that is a {@link Factory}, and name it in {@link Servers}.
+ * <p>To add one: write a class with a static method that is a {@link Factory}, and list it in {@link Servers}.
  */
 public interface ServerUnderTest extends AutoCloseable {
 
@@ -23,6 +23,15 @@ public interface ServerUnderTest extends AutoCloseable {
      * @return its books
      */
     ServerCounts counts();
+
+    /**
+     * The process that serves, whose CPU time, threads and descriptors count.
+     *
+     * @return its id; by default this process
+     */
+    default long pid() {
+        return ProcessHandle.current().pid();
+    }
 
     /** Stops listening and ends its threads. */
     @Override

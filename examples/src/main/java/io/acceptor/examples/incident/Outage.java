@@ -9,10 +9,18 @@ import io.acceptor.queue.AcceptQueueReading;
  * @param books what it says about itself in the end
  * @param queue its accept queue in the end
  * @param listed how many of its connections netstat listed then
+ * @param doctor what the doctor said of it
  * @param waiting the client that came while there was room
  * @param late the client that came when there was none
  */
-record Outage(boolean servedBefore, Books books, AcceptQueueReading queue, long listed, Visit waiting, Visit late) {
+record Outage(
+        boolean servedBefore,
+        Books books,
+        AcceptQueueReading queue,
+        long listed,
+        Consultation doctor,
+        Visit waiting,
+        Visit late) {
 
     /** The number of the probe that it never got past, counted from 1: the first connection was a client's. */
     long fatalProbe() {

@@ -71,7 +71,13 @@ final class OutageActs {
                 explainEnd(probing.sent(), shutOut, queue);
             }
             return new Outage(
-                    servedBefore, server.books(), queue, Netstat.connectionsOf(endpoint.port()), waiting, shutOut);
+                    servedBefore,
+                    server.books(),
+                    queue,
+                    Netstat.connectionsOf(endpoint.port()),
+                    consultDoctor(),
+                    waiting,
+                    shutOut);
         }
     }
 
@@ -110,6 +116,14 @@ final class OutageActs {
                 and has tried %d times so far to greet the one left, which was probe %d of %d. The thread is in""";
         page.say(insideText, books.taken(), books.greeted(), books.failedWrites(), books.taken() - 1, probes);
         page.lines(List.of(server.stack()));
+    }
+
+    private Consultation consultDoctor() {
+        page.say("The doctor sees no more of the program than anyone on this machine:");
+        Consultation doctor = Consultation.about(endpoint.port());
+        page.lines(List.of("$ java -jar benchmarks/target/acceptor-bench.jar doctor " + endpoint.port()));
+        page.lines(doctor.lines());
+        return doctor;
     }
 
     private Client client() {

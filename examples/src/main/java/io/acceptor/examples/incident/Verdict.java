@@ -53,6 +53,7 @@ final class Verdict {
                 outage.fatalProbe(),
                 outage.queue().depth(),
                 outage.queue().limit()));
+        blackBox.add(Claim.of(outage.doctor().foundTheOutage(), "the doctor found that out from outside"));
         blackBox.add(Claim.of(
                 outage.unseen(),
                 "netstat listed %d of those %.0f, the client that was still there",

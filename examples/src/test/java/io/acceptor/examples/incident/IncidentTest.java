@@ -28,6 +28,7 @@ final class IncidentTest {
                 .contains("never heard a word")
                 .contains("could not connect")
                 .contains("Program.greet:")
+                .contains("STALLED WITH GHOSTS", "Why can't netstat see them?")
                 .contains("One line: the socket", "Two lines: the socket, and who greets", "No loop: an Acceptor")
                 .contains("0 lines logged above DEBUG")
                 .doesNotContain("do NOT balance", "NOT SHOWN");

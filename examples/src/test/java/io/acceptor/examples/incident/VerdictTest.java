@@ -19,6 +19,7 @@ final class VerdictTest {
     private static final Visit WAITING = new Visit(Fate.NEVER_HEARD_A_WORD, "ESTABLISHED", "ESTABLISHED");
     private static final Visit SHUT_OUT = new Visit(Fate.LOCKED_OUT, Netstat.NOTHING, "SYN_SENT");
     private static final Visit SERVED = new Visit(Fate.SERVED, "ESTABLISHED", "ESTABLISHED");
+    private static final Consultation DIAGNOSED = new Consultation("[::]:4000\n\n  STALLED WITH GHOSTS\n", 1);
     private static final Delay HIDDEN = new Delay(1, 5, 30, 36, 0, true);
 
     @Test
@@ -35,6 +36,18 @@ final class VerdictTest {
                 .extracting(Claim::text)
                 .anyMatch(text -> text.contains("Recv-Q 0"))
                 .hasSize(3);
+    }
+
+    @Test
+    void aDoctorWhoSaysOtherwiseFails() {
+        for (Consultation wrong : List.of(
+                new Consultation("  HEALTHY", 0),
+                new Consultation("  CANNOT TELL", 2),
+                new Consultation("no such thing as STALLED WITH GHOSTS", 1))) {
+            Outage outage = new Outage(true, Books.parse(LOST), FULL, 1, wrong, WAITING, SHUT_OUT);
+
+            assertThat(failed(outage, cure(Variant.ACCEPTOR, WELL, 10, 0))).hasSize(1);
+        }
     }
 
     @Test
@@ -113,7 +126,7 @@ final class VerdictTest {
     }
 
     private static Outage outage(String books, AcceptQueueReading queue, Visit waiting, Visit late) {
-        return new Outage(true, Books.parse(books), queue, 1, waiting, late);
+        return new Outage(true, Books.parse(books), queue, 1, DIAGNOSED, waiting, late);
     }
 
     /** A flood of 1,000 probes beside 10 clients. */

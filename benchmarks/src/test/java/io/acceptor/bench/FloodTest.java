@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.acceptor.bench.FloodPlan.Load;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class ProbeFloodTest {
+class FloodTest {
     private static final Duration QUARTER = Duration.ofMillis(250);
 
     @Test
@@ -17,7 +18,7 @@ class ProbeFloodTest {
         try (TestServer server = TestServer.start(Socket::close)) {
             FloodResult result = flood(server.address(), 400, QUARTER);
             assertThat(result.intended()).isEqualTo(100);
-            assertThat(result.sent()).isPositive().isEqualTo(result.count(ProbeEnd.RESET));
+            assertThat(result.sent()).isPositive().isEqualTo(result.count(ProbeEnd.DONE));
             await().until(() -> server.accepted() >= result.sent());
             assertThat((long) server.accepted()).isEqualTo(result.sent());
         }
@@ -34,7 +35,7 @@ class ProbeFloodTest {
         int backlog = 3;
         try (TestServer server = TestServer.deaf(backlog)) {
             FloodResult result = flood(server.address(), 100, QUARTER);
-            assertThat(result.count(ProbeEnd.RESET)).isEqualTo(backlog + 1);
+            assertThat(result.count(ProbeEnd.DONE)).isEqualTo(backlog + 1);
             assertThat(result.sent()).isGreaterThan(backlog + 1);
             assertThat(result.count(ProbeEnd.UNANSWERED)).isEqualTo(result.sent() - backlog - 1);
         }
@@ -58,6 +59,7 @@ class ProbeFloodTest {
     }
 
     private static FloodResult flood(InetSocketAddress target, int perSecond, Duration length) {
-        return new ProbeFlood(target, new SourceAddresses(), Duration.ofMillis(200)).run(perSecond, length);
+        FloodPlan probes = FloodPlan.ofProbes(Load.open(perSecond), length, Duration.ofMillis(200));
+        return Flood.ofProbes(target, new SourceAddresses(), probes).run();
     }
 }

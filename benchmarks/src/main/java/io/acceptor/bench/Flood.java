@@ -1,0 +1,125 @@
+package io.acceptor.bench;
+
+import io.acceptor.bench.FloodPlan.Load;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flood of visitors, most of them connect-and-reset probes as load balancers send them: SYN, SYN+ACK, ACK, RST.
+ *
+ * <p>Bounded: it ends when its plan does, whether it kept up or not. Runs once.
+ */
+final class Flood {
+    /** From this rate on, one thread is too busy to be on time: a probe costs it 19 to 24 us (docs/benchmarks.md). */
+    private static final double FAST = 20_000;
+
+    private static final int MOST_THREADS = 2;
+    private static final double NANOS_PER_MICRO = TimeUnit.MICROSECONDS.toNanos(1);
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final InetSocketAddress target;
+    private final SourceAddresses sources;
+    private final FloodPlan plan;
+    private final FloodTally tally;
+
+    /** Prepares it; whether the target may be flooded is the caller's business. */
+    Flood(InetSocketAddress target, SourceAddresses sources, FloodPlan plan) {
+        this.target = target;
+        this.sources = sources;
+        this.plan = plan;
+        this.tally = new FloodTally(plan.mix());
+    }
+
+    /** Connect-and-reset probes to a server on this machine. */
+    static Flood ofProbes(InetSocketAddress target, SourceAddresses sources, FloodPlan plan) {
+        return new Flood(requireLoopback(target), sources, plan);
+    }
+
+    /**
+     * Passes on what is on loopback.
+     *
+     * @throws IllegalArgumentException if the target is not
+     */
+    static InetSocketAddress requireLoopback(InetSocketAddress target) {
+        if (target.isUnresolved() || !target.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("target of a flood must be on loopback, was " + target);
+        }
+        return target;
+    }
+
+    /** How those who have gone have ended; may be asked from any thread at any time. */
+    Map<Behaviour, Map<ProbeEnd, Long>> ends() {
+        return tally.counts();
+    }
+
+    /** Runs it to its end. */
+    FloodResult run() {
+        Schedule schedule = plan.load().isOpen() ? plan.schedule() : null;
+        long start = System.nanoTime();
+        List<FutureTask<Long>> threads = start(schedule);
+        long cpuNanos = 0;
+        for (FutureTask<Long> thread : threads) {
+            cpuNanos += join(thread);
+        }
+        double seconds = schedule == null ? (System.nanoTime() - start) / NANOS_PER_SECOND : schedule.seconds();
+        Map<ProbeEnd, Long> ends = FloodResult.sum(tally.counts());
+        long intended = schedule == null
+                ? ends.values().stream().mapToLong(Long::longValue).sum()
+                : schedule.count();
+        return new FloodResult(intended, seconds, ends, cpuNanos / NANOS_PER_MICRO);
+    }
+
+    private List<FutureTask<Long>> start(@Nullable Schedule schedule) {
+        int count = threads();
+        long end = System.nanoTime() + plan.length().toNanos();
+        List<FutureTask<Long>> threads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Pace pace = schedule == null ? closed(i, count, end) : new Pace.Open(schedule, i, count);
+            FutureTask<Long> thread = new FutureTask<>(() -> flood(pace));
+            threads.add(thread);
+            new Thread(thread, "flood-" + (i + 1)).start();
+        }
+        return threads;
+    }
+
+    private int threads() {
+        Load load = plan.load();
+        int useful = load.isOpen() ? (load.perSecond() > FAST ? MOST_THREADS : 1) : load.atOnce();
+        return Math.min(useful, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+    }
+
+    private Pace closed(int index, int count, long end) {
+        int atOnce = (plan.load().atOnce() + count - 1 - index) / count;
+        return new Pace.Closed(atOnce, plan.most() / count, end);
+    }
+
+    private long flood(Pace pace) {
+        long cpu = ThreadCpu.nanos();
+        try (ProbeSockets sockets = ProbeSockets.to(target, sources);
+                Visits visits = new Visits(target, sources, plan.greetingLength(), tally)) {
+            new FloodThread(plan, pace, new Probes(sockets, plan.times().timeout(), tally), visits).run();
+        } catch (IOException noDescriptors) {
+            throw new UncheckedIOException("cannot start a flood", noDescriptors);
+        }
+        return ThreadCpu.nanos() - cpu;
+    }
+
+    private static long join(FutureTask<Long> thread) {
+        try {
+            return thread.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the flood failed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while flooding", e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.acceptor.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flood with its victims, as it was.
+ *
+ * @param offeredPerSecond visitors of an open loop; 0 for a closed loop
+ * @param startedAtMillis on the wall clock
+ * @param flood what it has done
+ * @param visitors how each kind has ended
+ * @param victims real clients beside it; null if there were none
+ * @param samples over time
+ * @param intervals the victims' latencies between samples, in nanoseconds
+ */
+record FloodRun(
+        double offeredPerSecond,
+        long startedAtMillis,
+        FloodResult flood,
+        Map<Behaviour, Map<ProbeEnd, Long>> visitors,
+        @Nullable ClientsResult victims,
+        List<Sample> samples,
+        List<Histogram> intervals) {
+
+    /** Why its figures are those of the generator, not of the server; empty if they may be used. */
+    List<String> complaints() {
+        List<String> complaints = new ArrayList<>();
+        if (!flood.valid()) {
+            complaints.add(behind("visitors", flood.sent(), flood.intended()));
+        }
+        if (victims != null && !victims.valid()) {
+            complaints.add(behind("victims", victims.started(), victims.intended()));
+        }
+        return complaints;
+    }
+
+    private static String behind(String who, long started, long intended) {
+        return String.format(
+                Locale.ROOT, "the generator fell behind its schedule: %,d of %,d %s", started, intended, who);
+    }
+}

@@ -1,0 +1,99 @@
+package io.acceptor.bench;
+
+import io.acceptor.queue.AcceptQueue;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+
+/** Runs floods with victims beside them against one server. Not thread-safe. */
+final class Flooding {
+    private static final Duration SAMPLE_EVERY = Duration.ofMillis(250);
+    private static final int BACKLOG_UNKNOWN = 0;
+
+    private final InetSocketAddress target;
+    private final SourceAddresses sources;
+    private final Victims victims;
+
+    /** The real clients. */
+    static final class Victims {
+        private final int perSecond;
+        private final byte[] greeting;
+        private final Duration timeout;
+
+        /**
+         * So many a second, 0 for none.
+         *
+         * @param greeting what each must be told
+         * @param timeout how long each waits
+         */
+        Victims(int perSecond, byte[] greeting, Duration timeout) {
+            this.perSecond = perSecond;
+            this.greeting = greeting.clone();
+            this.timeout = timeout;
+        }
+    }
+
+    Flooding(InetSocketAddress target, SourceAddresses sources, Victims victims) {
+        this.target = target;
+        this.sources = sources;
+        this.victims = victims;
+    }
+
+    /** Runs one to its end; each sample is also given to {@code live} while it runs. */
+    FloodRun run(FloodPlan plan, Consumer<Sample> live) {
+        long wallClock = System.currentTimeMillis();
+        Flood flood = new Flood(target, sources, plan);
+        Timeline timeline = new Timeline(() -> gone(flood), queueDepth(), live);
+        ClientsResult clients;
+        FloodResult result;
+        try (timeline) {
+            timeline.start(SAMPLE_EVERY);
+            FutureTask<FloodResult> flooding = new FutureTask<>(flood::run);
+            new Thread(flooding, "flood").start();
+            clients = victims.perSecond == 0 ? null : greet(plan, timeline);
+            result = join(flooding);
+        }
+        return new FloodRun(
+                plan.load().perSecond(),
+                wallClock,
+                result,
+                flood.ends(),
+                clients,
+                timeline.samples(),
+                timeline.intervals());
+    }
+
+    private ClientsResult greet(FloodPlan plan, ClientObserver observer) {
+        return new GreetedClients(target, victims.greeting, victims.timeout, sources, observer)
+                .run(victims.perSecond, plan.expectedLength());
+    }
+
+    private static long gone(Flood flood) {
+        return FloodResult.sum(flood.ends()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** Only a listener of this machine can be looked at. */
+    private DoubleSupplier queueDepth() {
+        if (!target.getAddress().isLoopbackAddress()) {
+            return () -> Double.NaN;
+        }
+        AcceptQueue queue = AcceptQueue.of(target, BACKLOG_UNKNOWN, 1);
+        return () -> queue.reading().depth();
+    }
+
+    private static FloodResult join(FutureTask<FloodResult> flooding) {
+        try {
+            return flooding.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the flood failed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while flooding", e);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.acceptor.examples;
+
+import io.acceptor.examples.incident.Incident;
+import io.acceptor.examples.mysql.Mysql;
+import io.acceptor.examples.observability.Observability;
+import io.acceptor.examples.quickstart.Quickstart;
+import io.acceptor.examples.rmi.Rmi;
+import io.acceptor.examples.smtp.Smtp;
+import io.acceptor.examples.virtualthreads.VirtualThreads;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code acceptor-examples NAME}: runs one example.
+ *
+ * <p>An example that serves prints {@code READY HOST:PORT} on a line of its own when it listens, and runs until it is
+ * terminated (Ctrl-C, SIGTERM). Exit codes: 0 done, 1 it failed (one line says why), 2 the command line is wrong; an example
+ * may have more to say by them.
+ */
+@Command(
+        name = "acceptor-examples",
+        description = "Small servers that show Acceptor at work.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            Quickstart.class,
+            Mysql.class,
+            Smtp.class,
+            Rmi.class,
+            VirtualThreads.class,
+            Observability.class,
+            Incident.class
+        })
+public final class Examples implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    private Examples() {}
+
+    /**
+     * Runs it and ends the process.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Examples())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((mistake, all) -> explain(mistake, mistake.getCommandLine()))
+                .setExecutionExceptionHandler((problem, command, parsed) -> {
+                    explain(problem, command);
+                    return CommandLine.ExitCode.SOFTWARE;
+                })
+                .execute(args));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "the name of an example is missing; --help lists them");
+    }
+
+    private static int explain(Exception problem, CommandLine command) {
+        String message = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
+        return CommandLine.ExitCode.USAGE;
+    }
+}
