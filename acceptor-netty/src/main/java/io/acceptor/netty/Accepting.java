@@ -53,7 +53,11 @@ final class Accepting {
             return;
         }
         try {
-            reception.welcome(connection);
+            if (listening.isCutting()) {
+                connection.drop(Outcome.CUT);
+            } else {
+                reception.welcome(connection);
+            }
             if (!connection.isEnded()) {
                 sendOff(ctx, connection);
             }

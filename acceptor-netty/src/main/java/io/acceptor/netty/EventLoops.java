@@ -2,10 +2,10 @@ package io.acceptor.netty;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +16,7 @@ final class EventLoops {
 
     private final NettyTransport transport;
     private final List<EventLoopGroup> groups = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
     /**
      * Makes the loops; their threads start with the first task.
@@ -26,8 +27,12 @@ final class EventLoops {
         this.transport = transport;
         for (int i = 0; i < count; i++) {
             String threadName = threadName(name, i);
-            ThreadFactory threads = task -> new FastThreadLocalThread(task, threadName);
-            groups.add(new MultiThreadIoEventLoopGroup(1, threads, transport.ioHandlers()));
+            ThreadFactory factory = task -> {
+                Thread thread = new FastThreadLocalThread(task, threadName);
+                threads.add(thread);
+                return thread;
+            };
+            groups.add(new MultiThreadIoEventLoopGroup(1, factory, transport.ioHandlers()));
         }
     }
 
@@ -51,31 +56,28 @@ final class EventLoops {
         }
     }
 
-    /** Ends the loops, and waits for them as {@link NettyAcceptor#close()} says. Idempotent. */
+    /**
+     * Ends the loops, and waits for them as {@link NettyAcceptor#close()} says: one that user code still holds up then is
+     * interrupted. Idempotent.
+     */
     void close() {
         for (EventLoopGroup group : groups) {
             group.shutdownGracefully(0, CLOSE_NANOS, TimeUnit.NANOSECONDS);
         }
         long deadline = System.nanoTime() + CLOSE_NANOS;
-        for (EventLoopGroup group : groups) {
-            if (isOneOf(group)) {
+        for (Thread thread : threads) {
+            if (thread == Thread.currentThread()) {
                 continue;
             }
             try {
-                group.awaitTermination(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
-        }
-    }
-
-    private static boolean isOneOf(EventLoopGroup group) {
-        for (EventExecutor loop : group) {
-            if (loop.inEventLoop()) {
-                return true;
+            if (thread.isAlive()) {
+                thread.interrupt();
             }
         }
-        return false;
     }
 }

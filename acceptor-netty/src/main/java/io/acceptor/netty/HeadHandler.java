@@ -173,6 +173,7 @@ final class HeadHandler extends ChannelDuplexHandler {
             connection.drop(Outcome.CUT);
             return;
         }
+        ctx.channel().config().setAutoRead(userReads);
         phase = Phase.HANDED;
         connection.handedOver = true;
         addUsers(ctx);
@@ -203,9 +204,6 @@ final class HeadHandler extends ChannelDuplexHandler {
         }
         userHalfCloses = HalfClosure.allowed(ctx.channel());
         HalfClosure.allow(ctx.channel(), true);
-        if (!userReads) {
-            ctx.channel().config().setAutoRead(false);
-        }
     }
 
     private void refuse(ChannelHandlerContext ctx, Rejection rejection) {

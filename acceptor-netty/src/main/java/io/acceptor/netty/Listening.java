@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +32,7 @@ final class Listening implements Drain.Target {
     private final ConcurrentHashMap<EventLoop, WatchedLoop> loops = new ConcurrentHashMap<>();
     private final AtomicInteger lingering = new AtomicInteger();
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean cutting;
 
     /**
@@ -61,6 +63,11 @@ final class Listening implements Drain.Target {
     /** How many connections linger. */
     AtomicInteger lingering() {
         return lingering;
+    }
+
+    /** Whether {@link #close()} was called: nobody is received any more. */
+    boolean isCutting() {
+        return cutting;
     }
 
     void add(Accepting server) {
@@ -114,6 +121,7 @@ final class Listening implements Drain.Target {
         if (servers.isEmpty() && context.books().active() == 0 && stopped.compareAndSet(false, true)) {
             context.stop();
             whenOver.accept(this);
+            over.countDown();
         }
     }
 
@@ -138,6 +146,7 @@ final class Listening implements Drain.Target {
         }
     }
 
+    /** Cuts everything, and waits for that, but not on a loop and not for ever: user code on a loop may not come back. */
     @Override
     public void close() {
         context.closed();
@@ -146,5 +155,16 @@ final class Listening implements Drain.Target {
         servers.forEach(Accepting::close);
         open.forEach(NettyConnection::cut);
         stopIfIdle();
+        if (loops.keySet().stream().noneMatch(EventLoop::inEventLoop)) {
+            awaitOver();
+        }
+    }
+
+    private void awaitOver() {
+        try {
+            over.await(LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that one guard or one acceptor listens on, each with books of its own. They share the limits, but for the one
@@ -32,6 +33,7 @@ final class Listenings {
     private final List<MeterRegistry> registries = new ArrayList<>(); // guarded by this
     private AcceptorStats past = Totals.NOTHING; // of those that are over; guarded by this
     private int opened; // guarded by this
+    private @Nullable CompletionStage<DrainReport> drain; // guarded by this
 
     /**
      * For addresses to be bound later.
@@ -117,13 +119,22 @@ final class Listenings {
         }
     }
 
-    CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace) {
+    /** Begins a drain of all addresses, once; later calls give the same stage. */
+    synchronized CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace) {
+        if (drain == null) {
+            drain = drainAll(lameDuck, grace);
+        }
+        return drain;
+    }
+
+    private CompletionStage<DrainReport> drainAll(Duration lameDuck, Duration grace) {
         List<CompletableFuture<DrainReport>> drains = all().stream()
                 .map(each -> each.drain().start(lameDuck, grace).toCompletableFuture())
                 .toList();
         return CompletableFuture.allOf(drains.toArray(new CompletableFuture<?>[0]))
                 .thenApply(none -> Totals.drained(
-                        drains.stream().map(CompletableFuture::join).toList()));
+                        drains.stream().map(CompletableFuture::join).toList()))
+                .minimalCompletionStage();
     }
 
     void close() {

@@ -22,9 +22,6 @@ final class TcpInfo {
     private static final int CLOSE = 7;
     private static final int CLOSE_WAIT = 8;
     private static final int LISTEN = 10;
-    /** The sequence number of a FIN counts as a byte received. */
-    private static final long ONLY_FIN = 1;
-
     private final ByteBuffer raw = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
     private boolean known;
 
@@ -44,16 +41,19 @@ final class TcpInfo {
         }
     }
 
-    /** What the last reading says of an accepted connection. */
-    Sight sight() {
-        if (!known) {
-            return Sight.PRESENT;
-        }
-        return switch (raw.get(STATE)) {
-            case CLOSE -> Sight.DEAD;
-            case CLOSE_WAIT -> raw.getLong(BYTES_RECEIVED) <= ONLY_FIN ? Sight.LEAVING : Sight.PRESENT;
-            default -> Sight.PRESENT;
-        };
+    /** Whether the client has reset it. */
+    boolean isReset() {
+        return known && raw.get(STATE) == CLOSE;
+    }
+
+    /** Whether the client has said that it is done. */
+    boolean isHalfClosed() {
+        return known && raw.get(STATE) == CLOSE_WAIT;
+    }
+
+    /** How many bytes the client has sent. A FIN counts as one, having a sequence number. */
+    long bytesReceived() {
+        return raw.getLong(BYTES_RECEIVED);
     }
 
     /**

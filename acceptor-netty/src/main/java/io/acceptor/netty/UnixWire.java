@@ -12,6 +12,7 @@ final class UnixWire implements Wire {
 
     private final Socket socket;
     private final TcpInfo info;
+    private int firstByte = -1;
 
     /**
      * For a non-blocking socket.
@@ -51,12 +52,30 @@ final class UnixWire implements Wire {
     @Override
     public Sight look() {
         info.read(socket);
-        return info.sight();
+        boolean reset = info.isReset();
+        if (!reset && !info.isHalfClosed()) {
+            return Sight.PRESENT;
+        }
+        Sight silent = reset ? Sight.DEAD : Sight.LEAVING;
+        return info.bytesReceived() > 0 && hasSpoken() ? Sight.PRESENT : silent;
+    }
+
+    /** A FIN counts as a byte received: only reading one tells them apart. What was sent before a reset can still be read. */
+    private boolean hasSpoken() {
+        ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
+        try {
+            if (firstByte < 0 && socket.read(oneByte, 0, 1) > 0) {
+                firstByte = oneByte.get(0) & 0xff;
+            }
+        } catch (IOException e) {
+            return false;
+        }
+        return firstByte >= 0;
     }
 
     @Override
     public int firstByte() {
-        return -1;
+        return firstByte;
     }
 
     @Override

@@ -33,6 +33,11 @@ record NettyEngine(NettyTransport transport, int acceptors) implements EngineUnd
         return new Running(acceptor, acceptor.queues().get(0));
     }
 
+    @Override
+    public boolean hasExecutor() {
+        return false;
+    }
+
     private record Running(NettyAcceptor acceptor, AcceptQueue queue) implements RunningServer {
         @Override
         public InetSocketAddress address() {

@@ -30,6 +30,16 @@ final class Received extends InputStream {
         notifyAll();
     }
 
+    /** By its reader: reading on fails. */
+    @Override
+    public synchronized void close() {
+        chunks.clear();
+        at = 0;
+        ended = true;
+        failure = new IOException("closed by its reader");
+        notifyAll();
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];

@@ -5,12 +5,13 @@ import io.acceptor.contract.Talk;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A child handler that runs a behaviour of the contract suite on a worker: bytes go to it through a queue, a return closes the
- * channel, and what it throws is an exception of the pipeline.
+ * channel, and what it throws is an exception of the pipeline. A close() of its own ends what the client reads; the channel is
+ * closed when the behaviour has returned.
  */
 final class WorkerBridge extends ChannelInboundHandlerAdapter {
     private static final ExecutorService WORKERS = Executors.newCachedThreadPool(task -> {
@@ -97,7 +99,7 @@ final class WorkerBridge extends ChannelInboundHandlerAdapter {
         received.end(new IOException("the channel is closed"));
     }
 
-    private record BridgeTalk(Channel channel, long id, ByteBuffer sent, InputStream input) implements Talk {
+    private record BridgeTalk(SocketChannel channel, long id, ByteBuffer sent, Received input) implements Talk {
         @Override
         public ByteBuffer greeting() {
             return sent.duplicate();
@@ -105,21 +107,22 @@ final class WorkerBridge extends ChannelInboundHandlerAdapter {
 
         @Override
         public OutputStream output() {
-            return new ChannelOutput(channel);
+            return new ChannelOutput(this);
         }
 
         @Override
         public void close() {
-            channel.close();
+            channel.shutdownOutput();
+            input.close();
         }
     }
 
     /** Waits until the channel has taken what is written. */
     private static final class ChannelOutput extends OutputStream {
-        private final Channel channel;
+        private final BridgeTalk talk;
 
-        ChannelOutput(Channel channel) {
-            this.channel = channel;
+        ChannelOutput(BridgeTalk talk) {
+            this.talk = talk;
         }
 
         @Override
@@ -129,7 +132,7 @@ final class WorkerBridge extends ChannelInboundHandlerAdapter {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            var written = channel.writeAndFlush(Unpooled.copiedBuffer(bytes, offset, length));
+            ChannelFuture written = talk.channel().writeAndFlush(Unpooled.copiedBuffer(bytes, offset, length));
             written.awaitUninterruptibly();
             if (!written.isSuccess()) {
                 throw new IOException("cannot write", written.cause());
@@ -138,7 +141,7 @@ final class WorkerBridge extends ChannelInboundHandlerAdapter {
 
         @Override
         public void close() {
-            channel.close();
+            talk.close();
         }
     }
 }
