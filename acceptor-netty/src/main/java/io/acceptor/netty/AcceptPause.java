@@ -59,11 +59,18 @@ final class AcceptPause {
         }
     }
 
-    /** A descriptor or a permit came free: no need to wait any longer. Any thread. */
-    void endEarly() {
-        if (timed) {
-            execute(this::resume);
+    /** A descriptor or a permit came free: no need to wait any longer. False if nothing waited. Any thread. */
+    boolean endEarly() {
+        boolean waits = timed;
+        if (waits) {
+            onLoop(this::resume);
         }
+        return waits;
+    }
+
+    /** Whether a timed pause is on. Any thread. */
+    boolean isTimed() {
+        return timed;
     }
 
     /** A connection is given to its event loop. */
@@ -77,14 +84,15 @@ final class AcceptPause {
     /** A connection has reached its event loop, or will not. Any thread. */
     void arrived() {
         if (underWay.decrementAndGet() <= MAX_UNDER_WAY / 2 && crowded) {
-            execute(() -> {
+            onLoop(() -> {
                 crowded = false;
                 apply();
             });
         }
     }
 
-    private void execute(Runnable task) {
+    /** Runs something on the server channel's loop, unless that has ended. Any thread. */
+    void onLoop(Runnable task) {
         try {
             server.eventLoop().execute(task);
         } catch (RejectedExecutionException e) {

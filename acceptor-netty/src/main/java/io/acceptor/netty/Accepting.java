@@ -31,6 +31,7 @@ final class Accepting {
     private final Reception reception;
     private final AcceptFailures failures;
     private final AcceptPause pause;
+    private final boolean leavesInBacklog;
     private boolean watchingQuiet;
     private @Nullable LastAccept lastAccept;
 
@@ -42,6 +43,12 @@ final class Accepting {
         this.reception = new Reception(context, listening.watch(server.eventLoop(), true));
         this.failures = context.newFailures();
         this.pause = new AcceptPause(server, this::beforeResuming);
+        this.leavesInBacklog = Batches.areOfOne(context.settings());
+        if (leavesInBacklog) {
+            server.eventLoop()
+                    .scheduleWithFixedDelay(
+                            this::leaveInBacklog, BACKLOG_PAUSE_NANOS, BACKLOG_PAUSE_NANOS, TimeUnit.NANOSECONDS);
+        }
     }
 
     // ---- one connection
@@ -68,7 +75,15 @@ final class Accepting {
                 connection.drop(Outcome.CUT);
             }
         }
-        if (lastAccept == null && context.admission().leaveInBacklog() != null) {
+        leaveInBacklog();
+    }
+
+    /**
+     * Pauses while a limit says so. Netty asks nobody before it accepts: so that is looked at after each connection, after each
+     * end, and now and then for what others do to the limit.
+     */
+    private void leaveInBacklog() {
+        if (leavesInBacklog && lastAccept == null && context.admission().leaveInBacklog() != null) {
             pause.pause(BACKLOG_PAUSE_NANOS);
         }
     }
@@ -137,9 +152,7 @@ final class Accepting {
             pause.pause(RESERVE_PAUSE_NANOS); // a client must not get the slot that keeps the others answered
         } else {
             failures.resumed(System.nanoTime());
-            if (lastAccept == null && context.admission().leaveInBacklog() != null) {
-                pause.pause(BACKLOG_PAUSE_NANOS);
-            }
+            leaveInBacklog();
         }
     }
 
@@ -161,9 +174,16 @@ final class Accepting {
                         TimeUnit.NANOSECONDS);
     }
 
-    /** A descriptor or a permit came free. Any thread. */
-    void endPauseEarly() {
-        pause.endEarly();
+    /** A connection has ended: a descriptor or a permit came free, or the breaker opened. Any thread. */
+    void connectionEnded() {
+        if (!pause.endEarly() && leavesInBacklog) {
+            pause.onLoop(this::leaveInBacklog);
+        }
+    }
+
+    /** Whether it is switched off for now. Any thread. */
+    boolean isPaused() {
+        return pause.isTimed();
     }
 
     // ---- the end

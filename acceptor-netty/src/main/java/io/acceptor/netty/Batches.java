@@ -19,8 +19,7 @@ final class Batches {
      * from the kernel before it shows the first: too many where a limit is to leave them in the backlog.
      */
     static void choose(Channel server, Settings settings) {
-        boolean oneByOne = settings.limits().refusals().values().stream().anyMatch(Refusal::leavesInBacklog);
-        if (oneByOne) {
+        if (areOfOne(settings)) {
             server.config().setRecvByteBufAllocator(new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1));
         } else if (!(server instanceof AbstractNioChannel)
                 && server.config().getRecvByteBufAllocator() instanceof ServerChannelRecvByteBufAllocator) {
@@ -28,5 +27,10 @@ final class Batches {
             server.config()
                     .setRecvByteBufAllocator(many.respectMaybeMoreData(false).maxMessagesPerRead(MANY));
         } // else the user has chosen
+    }
+
+    /** Whether a limit is to leave connections in the backlog: then no more than one may be taken before it is looked at. */
+    static boolean areOfOne(Settings settings) {
+        return settings.limits().refusals().values().stream().anyMatch(Refusal::leavesInBacklog);
     }
 }

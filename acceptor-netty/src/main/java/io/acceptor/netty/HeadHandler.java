@@ -292,7 +292,10 @@ final class HeadHandler extends ChannelDuplexHandler {
             if (phase == Phase.HANDED && userHalfCloses) {
                 ctx.fireUserEventTriggered(event);
             }
-        } else if (event != ChannelOutputShutdownEvent.INSTANCE || phase == Phase.HANDED) {
+        } else if (event != ChannelOutputShutdownEvent.INSTANCE) {
+            ctx.fireUserEventTriggered(event);
+        } else if (phase == Phase.HANDED) {
+            connection.outputEnded |= !connection.finSeen;
             ctx.fireUserEventTriggered(event);
         }
     }

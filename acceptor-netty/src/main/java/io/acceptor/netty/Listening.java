@@ -70,6 +70,10 @@ final class Listening implements Drain.Target {
         return cutting;
     }
 
+    boolean isPaused() {
+        return servers.stream().anyMatch(Accepting::isPaused);
+    }
+
     void add(Accepting server) {
         servers.add(server);
     }
@@ -103,7 +107,7 @@ final class Listening implements Drain.Target {
     void ended(NettyConnection connection) {
         open.remove(connection);
         for (Accepting server : servers) {
-            server.endPauseEarly();
+            server.connectionEnded();
         }
         stopIfIdle();
     }
@@ -152,8 +156,8 @@ final class Listening implements Drain.Target {
         context.closed();
         cutting = true;
         drain.closed();
+        open.forEach(NettyConnection::cut); // who comes after this look finds that we are cutting
         servers.forEach(Accepting::close);
-        open.forEach(NettyConnection::cut);
         stopIfIdle();
         if (loops.keySet().stream().noneMatch(EventLoop::inEventLoop)) {
             awaitOver();

@@ -107,6 +107,11 @@ final class Listenings {
         return Totals.health(each);
     }
 
+    /** Whether accepting is switched off for now at one of the addresses. */
+    boolean isPaused() {
+        return all().stream().anyMatch(Listening::isPaused);
+    }
+
     List<AcceptQueue> queues() {
         return all().stream().map(each -> each.context().queue()).toList();
     }

@@ -150,6 +150,11 @@ public final class NettyAcceptor implements AutoCloseable {
         loops.close();
     }
 
+    /** For tests: whether accepting is switched off for now. */
+    boolean isPaused() {
+        return listenings.isPaused();
+    }
+
     @Override
     public String toString() {
         return "NettyAcceptor[" + transport() + " on "

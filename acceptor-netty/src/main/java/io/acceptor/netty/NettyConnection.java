@@ -34,6 +34,9 @@ final class NettyConnection {
 
     boolean spoken;
     boolean finSeen;
+    /** The user has ended what the client reads; a FIN is only the answer to that. */
+    boolean outputEnded;
+
     boolean handedOver;
 
     @Nullable
@@ -101,7 +104,7 @@ final class NettyConnection {
         if (resetSeen) {
             return resetOutcome();
         }
-        if (!spoken && finSeen) {
+        if (!spoken && finSeen && !outputEnded) {
             return Outcome.CLOSED_SILENTLY;
         }
         return failure == null ? Outcome.COMPLETED : Outcome.HANDLER_FAILED;

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.awaitility.Awaitility;
 
 /**
  * A {@link NettyAcceptor}, with workers behind its pipeline for the suite's behaviours, which block.
@@ -52,6 +53,11 @@ record NettyEngine(NettyTransport transport, int acceptors) implements EngineUnd
         @Override
         public AcceptorHealth health() {
             return acceptor.health();
+        }
+
+        @Override
+        public void awaitLimitNoticed() {
+            Awaitility.await().pollInterval(Duration.ofMillis(1)).until(acceptor::isPaused);
         }
 
         @Override

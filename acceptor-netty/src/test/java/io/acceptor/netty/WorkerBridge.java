@@ -49,7 +49,10 @@ final class WorkerBridge extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         BridgeTalk talk = new BridgeTalk(
-                ctx.channel(), AcceptGuard.connectionId(ctx.channel()), AcceptGuard.greeting(ctx.channel()), received);
+                (SocketChannel) ctx.channel(),
+                AcceptGuard.connectionId(ctx.channel()),
+                AcceptGuard.greeting(ctx.channel()),
+                received);
         WORKERS.execute(() -> serve(ctx, talk));
     }
 
