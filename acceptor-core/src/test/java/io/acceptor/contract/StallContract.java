@@ -114,8 +114,12 @@ public abstract class StallContract extends ContractTest {
         assertRecovers(server, loops, clients, GREETING);
     }
 
+    /** For engines that use one. */
     @Test
     void anExecutorThatBlocksIsReportedWithItsStack() throws IOException {
+        if (!engine().hasExecutor()) {
+            return;
+        }
         HeldLoops loops = heldLoops();
         Set<String> names = ConcurrentHashMap.newKeySet();
         RunningServer server = start(watched(ServerSpec.doing(talk -> Behaviours.say(talk, "served"))

@@ -52,6 +52,9 @@ final class MetricsPage {
             The timers have no percentiles unless you ask for them, because those cost memory and time on the accept loop:
 
             ```java
+            import io.micrometer.core.instrument.config.MeterFilter;
+            import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+
             registry.config().meterFilter(new MeterFilter() {
                 @Override
                 public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {

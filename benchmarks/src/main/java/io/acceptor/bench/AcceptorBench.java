@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ServeCommand.class,
             FloodCommand.class,
+            CompareCommand.class,
             ProbeCostCommand.class,
             QueueCostCommand.class,
             QueueHoldCommand.class,
