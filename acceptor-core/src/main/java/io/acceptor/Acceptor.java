@@ -81,6 +81,8 @@ public final class Acceptor implements AutoCloseable {
     /**
      * Whether it does its work.
      *
+     * <p>Looks into the accept queue, on the calling thread: see {@link AcceptQueue#glance()} for what that costs.
+     *
      * @return the health at this moment
      */
     public AcceptorHealth health() {
@@ -238,7 +240,7 @@ public final class Acceptor implements AutoCloseable {
 
         /**
          * Starts on a channel that is already bound (inherited, or made with options of your own), which belongs to the
-         * acceptor from then on. The queue's limit is unknown then.
+         * acceptor from then on. The queue's limit is what the kernel tells by {@code sock_diag}, and unknown without.
          *
          * @param bound open and bound to a TCP address
          * @return the running acceptor

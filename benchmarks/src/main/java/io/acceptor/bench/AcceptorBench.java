@@ -25,6 +25,9 @@ import picocli.CommandLine.Spec;
             FloodCommand.class,
             CompareCommand.class,
             ProbeCostCommand.class,
+            QueueCostCommand.class,
+            QueueHoldCommand.class,
+            QueueReadCommand.class,
             Doctor.class
         })
 public final class AcceptorBench implements Runnable {

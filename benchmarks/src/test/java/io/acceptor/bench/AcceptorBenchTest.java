@@ -40,6 +40,8 @@ class AcceptorBenchTest {
                 "probe-cost --warm-up=0 | --warm-up",
                 "probe-cost --greeted-rate=0 | --greeted-rate",
                 "probe-cost --client-rate=-1 | --client-rate",
+                "queue-cost --sockets=-1 | --sockets must be from 0 to 200000, was -1",
+                "queue-cost --times=0 | --times must be from 1 to 100000, was 0",
                 "doctor | PORT",
                 "doctor x | PORT",
                 "doctor 65536 | PORT must be from 1 to 65535, was 65536",
@@ -56,7 +58,7 @@ class AcceptorBenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "flood", "compare", "probe-cost", "doctor"})
+    @ValueSource(strings = {"serve", "flood", "compare", "probe-cost", "queue-cost", "doctor"})
     void helpExplainsEachOption(String command) {
         assertThat(run(command, "--help")).isZero();
         CommandLine described = AcceptorBench.commandLine().getSubcommands().get(command);
