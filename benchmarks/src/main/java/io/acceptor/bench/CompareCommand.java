@@ -156,7 +156,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private String commandLine() {
-        return "acceptor-bench compare "
+        return "acceptor-bench "
                 + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 

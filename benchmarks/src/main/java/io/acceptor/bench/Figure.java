@@ -17,7 +17,8 @@ enum Figure {
     HEAP("heap after", "MiB", 0, Better.LESS),
     LOG_LINES("log lines per 1,000 probes", "", 2, Better.LESS),
     RECOVERY("recovery", "ms", 0, Better.LESS),
-    OWN_MICROS("generator CPU per probe", "us", 1, Better.NEITHER);
+    OWN_MICROS("generator CPU per probe", "us", 1, Better.NEITHER),
+    OTHERS("machine busy with others", "%", 0, Better.NEITHER);
 
     /** Which way is good. */
     enum Better {

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class TrialRun implements AutoCloseable {
     private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final double BYTES_PER_MEBIBYTE = 1_048_576;
-    private static final Duration IDLE = Duration.ofMillis(500);
+    private static final Duration IDLE = Duration.ofMillis(300);
+
+    /** The least counts: after the warm-up the JVM is still compiling, and that is no steady cost. */
+    private static final int IDLE_LOOKS = 4;
+
     private static final int WARM_UP_RATE = 5_000;
     private static final int GREETED_AT_ONCE = 16;
     private static final int LIMITED_DESCRIPTORS = 400;
@@ -56,15 +60,33 @@ final class TrialRun implements AutoCloseable {
     Trial run(int round) throws IOException {
         warmUp();
         CostMeter meter = new CostMeter(child);
-        meter.measureIdle(IDLE);
+        for (int i = 0; i < IDLE_LOOKS; i++) {
+            meter.measureIdle(IDLE);
+        }
+        MachineTime start = MachineTime.now();
+        double ours = oursMicros();
+        FloodRun run = phases(meter);
+        put(Figure.OTHERS, 100 * MachineTime.now().othersSince(start, oursMicros() - ours));
+        return trial(round, run);
+    }
+
+    /** Null if there were no victims. */
+    private @Nullable FloodRun phases(CostMeter meter) throws IOException {
         if (scenario == Scenario.GREETED) {
             greetedAlone(meter);
-            return trial(round, null);
+            return null;
         }
         if (scenario.floods()) {
             floodAlone(meter);
         }
-        return trial(round, withVictims());
+        return withVictims();
+    }
+
+    /** CPU time of generator and server. */
+    private double oursMicros() {
+        Long generator = ProcessCpu.micros();
+        Long server = ProcessCpu.microsOf(child.servingPid());
+        return generator == null || server == null ? Double.NaN : generator + server;
     }
 
     /** Both paths of the server, at modest rates. */
@@ -78,7 +100,7 @@ final class TrialRun implements AutoCloseable {
         put(
                 Figure.GREETED_PER_SECOND,
                 phase.result().count(ProbeEnd.DONE) / phase.result().seconds());
-        put(Figure.MICROS_PER_GREETED, phase.cost().each());
+        putCost(Figure.MICROS_PER_GREETED, phase.cost());
         put(
                 Figure.SUCCESS,
                 100.0
@@ -89,7 +111,7 @@ final class TrialRun implements AutoCloseable {
 
     private void floodAlone(CostMeter meter) throws IOException {
         Measured<FloodResult> phase = meter.measure(() -> flood(probes()), FloodResult::sent);
-        put(Figure.MICROS_PER_PROBE, phase.cost().each());
+        putCost(Figure.MICROS_PER_PROBE, phase.cost());
         put(Figure.OWN_MICROS, phase.result().ownMicrosEach());
         put(Figure.PROBES_PER_SECOND, phase.result().sentPerSecond());
         if (!phase.result().valid()) {
@@ -150,6 +172,11 @@ final class TrialRun implements AutoCloseable {
         } catch (IOException | IllegalArgumentException silent) {
             put(Figure.HEAP, Double.NaN);
         }
+    }
+
+    /** A server that is not done with its connections has not paid for them yet. */
+    private void putCost(Figure figure, Cost cost) {
+        put(figure, cost.atRest() ? cost.each() : Double.NaN);
     }
 
     private void put(Figure figure, double value) {

@@ -3,7 +3,7 @@
 const results = JSON.parse(document.getElementById("results").textContent);
 const columns = [
   "SUCCESS", "P50", "P99", "P999", "MAX", "GREETED_PER_SECOND", "MICROS_PER_PROBE", "MICROS_PER_GREETED",
-  "PEAK_QUEUE", "PEAK_FDS", "PEAK_THREADS", "HEAP", "LOG_LINES", "RECOVERY", "PROBES_PER_SECOND",
+  "PEAK_QUEUE", "PEAK_FDS", "PEAK_THREADS", "HEAP", "LOG_LINES", "RECOVERY", "PROBES_PER_SECOND", "OTHERS",
 ];
 const rows = [
   { title: "Accept queue", of: (moment) => moment.vitals.queueDepth },

@@ -32,7 +32,7 @@ final class PlainNettyServer implements ServerUnderTest {
     private final Books books = new Books();
     private final Channel listener;
 
-    private PlainNettyServer(NettyTransport transport, ServerConfig config) throws IOException {
+    private PlainNettyServer(PlainTransport transport, ServerConfig config) throws IOException {
         boss = new MultiThreadIoEventLoopGroup(
                 BOSS_LOOPS, transport.ioHandlers().get());
         workers = new MultiThreadIoEventLoopGroup(
@@ -42,11 +42,11 @@ final class PlainNettyServer implements ServerUnderTest {
         listener = bind(transport, config);
     }
 
-    static Factory on(NettyTransport transport) {
+    static Factory on(PlainTransport transport) {
         return config -> new PlainNettyServer(transport, config);
     }
 
-    private Channel bind(NettyTransport transport, ServerConfig config) throws IOException {
+    private Channel bind(PlainTransport transport, ServerConfig config) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(boss, workers)
                 .channel(transport.serverChannel())

@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  * @param serverChannel what listens
  * @param unavailabilityCause why this machine does not have it; null if it has
  */
-record NettyTransport(
+record PlainTransport(
         String name,
         Supplier<IoHandlerFactory> ioHandlers,
         Class<? extends ServerChannel> serverChannel,
         Supplier<@Nullable Throwable> unavailabilityCause) {
-    static final NettyTransport NIO =
-            new NettyTransport("NIO", NioIoHandler::newFactory, NioServerSocketChannel.class, () -> null);
-    static final NettyTransport EPOLL = new NettyTransport(
+    static final PlainTransport NIO =
+            new PlainTransport("NIO", NioIoHandler::newFactory, NioServerSocketChannel.class, () -> null);
+    static final PlainTransport EPOLL = new PlainTransport(
             "epoll", EpollIoHandler::newFactory, EpollServerSocketChannel.class, Epoll::unavailabilityCause);
-    static final NettyTransport IO_URING = new NettyTransport(
+    static final PlainTransport IO_URING = new PlainTransport(
             "io_uring", IoUringIoHandler::newFactory, IoUringServerSocketChannel.class, IoUring::unavailabilityCause);
 
     /** What it needs; empty if this machine has it. */
