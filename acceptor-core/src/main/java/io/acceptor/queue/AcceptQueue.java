@@ -157,10 +157,10 @@ public final class AcceptQueue {
     /**
      * Reads many queues at once; made for a sampler that looks at every listener of the JVM many times a second. Each queue's
      * {@link #last()}, {@link #full()} and {@link #peak()} take part. One queue that is not empty is also inspected, each about once a
-     * second and all together for at most 2 % of the time, for {@link #lastInspection()}.
+     * second and all together for at most 0.25 % of the time, for {@link #lastInspection()}.
      *
-     * <p>By {@code sock_diag}, one listener is looked up by its address, many with one send; all listeners are searched once a
-     * second, for one that has joined. From {@code /proc}, no scan is made when all the queues are known to be empty and the kernel has counted no new connection since
+     * <p>By {@code sock_diag}, a few listeners are looked up by their addresses, with one send, and many among few others are
+     * listed; in any case all listeners are searched once a second, for one that has joined. From {@code /proc}, no scan is made when all the queues are known to be empty and the kernel has counted no new connection since
      * ({@code PassiveOpens} in {@code /proc/self/net/snmp}), at most for a second: so long may it take until a listener that
      * was closed while idle becomes unknown. And no scan is made for three times
      * as long as the one before took, at most for 250 ms: slow scans take about a quarter of one processor. So a sample right
@@ -223,7 +223,7 @@ public final class AcceptQueue {
     /**
      * The last inspection that {@link #sample} made, for gauges; lists nothing itself.
      *
-     * @return if the last reading found the queue empty, just that; else an inspection at most 30 s old, or
+     * @return if the last reading found the queue empty, just that; else an inspection at most a minute old, or
      *     {@link AcceptQueueInspection#UNKNOWN}
      */
     public AcceptQueueInspection lastInspection() {

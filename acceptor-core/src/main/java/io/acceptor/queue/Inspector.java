@@ -17,11 +17,11 @@ final class Inspector {
     /** A queue is inspected for gauges at most this often. */
     static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** After an inspection for gauges none is made for this many times its own duration: 2 % of a processor for all queues. */
-    static final long REST_FACTOR = 50;
+    /** After an inspection for gauges none is made for this many times its own duration: 0.25 % of a processor for all queues. */
+    static final long REST_FACTOR = 400;
 
     /** For so long a gauge shows an inspection: several queues, and slow inspections, take turns. */
-    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
+    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final SocketSources sources;
     private final LongSupplier nanoClock;

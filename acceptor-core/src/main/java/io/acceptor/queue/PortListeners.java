@@ -65,10 +65,9 @@ final class PortListeners {
         return asExpected;
     }
 
+    /** Takes a listener at the port. */
     void add(Listener listener) {
-        if (listener.address().port() == port) {
-            (listener.v6() ? six : four).add(listener);
-        }
+        (listener.v6() ? six : four).add(listener);
     }
 
     /** Whether the IPv4 table is needed when the IPv6 one is through: an address found in one is not looked for in the other. */

@@ -72,15 +72,36 @@ class DiagSourceTest {
         assertThat(kernel.dumps).isZero();
     }
 
-    @Test
-    void manyAreAskedForWithFewSends() {
-        PortListeners[] many = IntStream.range(0, 100)
+    private PortListeners[] many() {
+        return IntStream.range(0, 100)
                 .mapToObj(i -> {
                     FakeSocket socket = FakeSocket.listener(true, "::1", 5000 + i, i, 128, i + 1);
                     kernel.sockets.add(socket);
                     return PortListeners.of(socket.local(), new Listener(true, socket.local(), false, 0, 128, i + 1));
                 })
                 .toArray(PortListeners[]::new);
+    }
+
+    @Test
+    void manyAmongFewOthersAreDumped() {
+        PortListeners[] many = many();
+        assertThat(source.listeners(many)).isTrue();
+        assertThat(kernel.lookUps).isZero();
+        assertThat(kernel.dumps).isEqualTo(1);
+        for (int i = 0; i < many.length; i++) {
+            assertThat(many[i].found()).extracting(Listener::depth).containsExactly((long) i);
+        }
+    }
+
+    @Test
+    void manyAmongThousandsOfOthersAreLookedUpWithFewSends() {
+        for (int i = 0; i < 1000; i++) {
+            kernel.sockets.add(FakeSocket.listener(true, "127.0.0.1", 20_000 + i, 1, 2, 10_000 + i));
+        }
+        assertThat(source.listeners(many())).isTrue();
+        kernel.sockets.subList(1000, 1100).clear();
+        PortListeners[] many = many();
+        kernel.sends = 0;
         assertThat(source.listeners(many)).isTrue();
         assertThat(kernel.sends).isEqualTo(4);
         for (int i = 0; i < many.length; i++) {
