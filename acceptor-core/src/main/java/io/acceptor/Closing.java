@@ -18,7 +18,7 @@ final class Closing {
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int LINGER_BYTES = 64 * 1024;
-    private static final int LINGER_MAX = 256;
+    static final int LINGER_MAX = 256;
 
     private final NioLoop loop;
     private final Deadlines lingering = new Deadlines(LINGER_NANOS);

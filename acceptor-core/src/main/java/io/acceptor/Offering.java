@@ -14,7 +14,7 @@ final class Offering {
     /** Idle workers claim within microseconds; what is still there after this is watched. */
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     /** Claimed ones stay in the list until their time is over; more of them than this are swept out. */
-    private static final int SWEEP_SLACK = 1024;
+    static final int SWEEP_SLACK = 1024;
 
     private final NioLoop loop;
     private final AcceptorContext context;

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a ResilientServerSocket promises beyond ServerSocket: probes stay away from the loop, the dead are forgotten. */
 @Timeout(90)
@@ -140,8 +142,9 @@ class ResilientServerSocketProbesTest {
         }
     }
 
-    @Test
-    void whoDiesWhileTheLoopIsBusyIsFoundByTheLastLook() throws Exception {
+    @ParameterizedTest(name = "by a reset: {0}")
+    @ValueSource(booleans = {true, false})
+    void whoLeavesWhileTheLoopIsBusyIsFoundByTheLastLook(boolean reset) throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         try (ResilientServerSocket server = ResilientServerSocket.builder()
@@ -152,11 +155,15 @@ class ResilientServerSocketProbesTest {
                             return Admission.admit();
                         })
                         .bind(ANY_PORT);
-                Client dies = Peers.connect(server.getLocalPort())) {
+                Client leaves = Peers.connect(server.getLocalPort())) {
             await().until(() -> server.stats().pending() == 1);
             try (Client lives = Peers.connect(server.getLocalPort())) {
                 await().until(() -> asked.get() == 2);
-                dies.reset();
+                if (reset) {
+                    leaves.reset();
+                } else {
+                    leaves.socket().close();
+                }
                 CompletableFuture<Socket> accepted = new CompletableFuture<>();
                 Thread acceptor = new Thread(() -> {
                     try {
@@ -166,14 +173,15 @@ class ResilientServerSocketProbesTest {
                     }
                 });
                 acceptor.start();
-                await().until(() -> server.stats().pending() == 0); // it has claimed the dead one
+                await().until(() -> server.stats().pending() == 0); // it has claimed the one that has left
                 release.countDown();
                 try (Socket socket = accepted.get(20, TimeUnit.SECONDS)) {
                     assertThat(socket.getPort()).isEqualTo(lives.socket().getLocalPort());
                 }
                 acceptor.join();
             }
-            assertThat(server.stats().outcomes()).containsEntry(Outcome.RESET_AFTER_GREETING, 1L);
+            assertThat(server.stats().outcomes())
+                    .containsEntry(reset ? Outcome.RESET_AFTER_GREETING : Outcome.CLOSED_SILENTLY, 1L);
         } finally {
             release.countDown();
         }

@@ -31,6 +31,11 @@ final class CountingBreaker {
                 CircuitBreaker.class.getClassLoader(), new Class<?>[] {CircuitBreaker.class}, this::call);
     }
 
+    /** From now on it lets everybody through. */
+    void calm() {
+        breaker.transitionToDisabledState();
+    }
+
     private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
         Object result;
         try {

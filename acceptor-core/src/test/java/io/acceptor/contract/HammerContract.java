@@ -116,6 +116,7 @@ public abstract class HammerContract extends ContractTest {
         compareWithTheListener(server);
         nothingIsHeldAnyMore(server, before);
         executor.calm();
+        breaker.calm();
         everySourceHasAllItsPlacesAgain(server);
     }
 
@@ -237,14 +238,15 @@ public abstract class HammerContract extends ContractTest {
 
     /** So many clients of one source are served at once, the next ones are refused, and nobody for another reason. */
     private void fillPlacesOf(InetAddress source, RunningServer server) throws Exception {
-        Map<RejectReason, Long> expected = new EnumMap<>(server.stats().rejections());
+        AcceptorStats atRest = server.stats();
+        Map<RejectReason, Long> expected = new EnumMap<>(atRest.rejections());
         List<Client> served = new ArrayList<>();
         for (int i = 0; i < MAX_PER_SOURCE; i++) {
             long started = script.started.get();
             Client client = closedAtEnd(Client.connectFrom(source, HammerScript::welcomes, server.address()));
             served.add(client.send("S")); // its handler waits for the rest
             soon().untilAsserted(() -> assertThat(script.started)
-                    .as("handlers, %s", server.stats().rejections())
+                    .as("handlers of %s, before it was %s", server.stats(), atRest)
                     .hasValue(started + 1));
         }
         for (int i = 0; i < MORE; i++) {

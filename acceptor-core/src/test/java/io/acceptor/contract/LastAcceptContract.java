@@ -1,6 +1,7 @@
 package io.acceptor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.acceptor.Admission;
 import io.acceptor.DrainReport;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,8 @@ public abstract class LastAcceptContract extends ContractTest {
     private static final int BROOD = 3;
 
     private static final int WAITING = 40;
+    /** Far more than it takes. */
+    private static final int ROUNDS = 300;
 
     private static DrainReport reportOf(CompletionStage<DrainReport> drain) {
         return drain.toCompletableFuture()
@@ -113,11 +117,18 @@ public abstract class LastAcceptContract extends ContractTest {
         }
         breeding.set(true);
         CompletionStage<DrainReport> drain = self.get().drain(Duration.ZERO, Duration.ZERO);
+        soon().until(LastAcceptContract::drainWaitsForALoop); // or the queue would grow to its limit before
         loops.release();
         reportOf(drain);
         breeding.set(false);
         bred.forEach(Client::close);
         assertThat(self.get().stats().rejections().get(RejectReason.DRAINING)).isPositive();
+    }
+
+    private static boolean drainWaitsForALoop() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("acceptor-drain-")
+                        && thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     /** False if the listener has gone. */
@@ -130,6 +141,33 @@ public abstract class LastAcceptContract extends ContractTest {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    @Test
+    void whoComesBetweenTheLastAcceptAndTheCloseIsCountedAsAtRisk() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            if (atRiskUnderAFlood() > 0) {
+                return;
+            }
+        }
+        fail("of " + ROUNDS + " floods not one client came in that moment");
+    }
+
+    private double atRiskUnderAFlood() throws Exception {
+        RunningServer server = start(ServerSpec.doing(Behaviours.never()));
+        CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
+            try {
+                while (true) {
+                    Client.probe(server.address());
+                }
+            } catch (IOException e) {
+                assertThat(e).as("nobody listens any more").isNotNull();
+            }
+        });
+        soon().until(() -> server.stats().accepted() > 0);
+        double atRisk = reportOf(server.drain(Duration.ZERO, Duration.ZERO)).atRiskAtClose();
+        flood.join();
+        return atRisk;
     }
 
     @Test
