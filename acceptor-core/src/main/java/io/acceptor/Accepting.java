@@ -87,10 +87,14 @@ final class Accepting {
         failures.accepted();
         NioConnection connection = book(channel);
         if (connection != null) {
-            waits.accepted(connection.ticket);
-            guarded(connection, loop.reception::welcome);
+            guarded(connection, this::receive);
         }
         return true;
+    }
+
+    private void receive(NioConnection connection) {
+        waits.accepted(connection.ticket);
+        loop.reception.welcome(connection);
     }
 
     /** Whatever fails unexpectedly, the connection is not lost. */

@@ -18,10 +18,21 @@ import java.time.Duration;
  * @param <B> the builder's own type
  */
 public abstract class AcceptorBuilder<B extends AcceptorBuilder<B>> {
-    private final Settings.Draft draft = new Settings.Draft();
+    private final Settings.Draft draft;
 
     /** For the builders of this library. */
-    protected AcceptorBuilder() {}
+    protected AcceptorBuilder() {
+        this(Settings.Draft.withDefaults());
+    }
+
+    /**
+     * For the builders of this library.
+     *
+     * @param draft the defaults to start from
+     */
+    protected AcceptorBuilder(Settings.Draft draft) {
+        this.draft = draft;
+    }
 
     /**
      * The name in log lines, thread names and the {@code listener} tag of meters. Default: the address listened on.

@@ -25,6 +25,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     private final Events events;
     private final AdmissionControl admission;
     private final AcceptorMetrics metrics;
+    private final List<WatchedLoop> loops = new CopyOnWriteArrayList<>();
     private final List<Pulse> pulses = new CopyOnWriteArrayList<>();
     private final List<Runnable> checks = new CopyOnWriteArrayList<>();
     private final List<Watchdog> watchdogs = new CopyOnWriteArrayList<>();
@@ -94,7 +95,13 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     public void watchLoop(Pulse pulse, Runnable check) {
         pulses.add(pulse);
         checks.add(check);
-        watch(pulse);
+        watchLoop(pulse);
+    }
+
+    /** Has this loop watched. */
+    public void watchLoop(WatchedLoop loop) {
+        loops.add(loop);
+        watch(loop);
     }
 
     /** The failures of one more loop. */
@@ -124,6 +131,9 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
 
     void tick(long now, boolean late) {
         AcceptQueueReading reading = queue.last();
+        for (WatchedLoop loop : loops) {
+            loop.tick(now);
+        }
         for (Watchdog watchdog : watchdogs) {
             watchdog.tick(now, late, reading);
         }
@@ -146,13 +156,13 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         if (listenerGone) {
             dead.add("listening channel closed from outside");
         }
-        for (Pulse pulse : pulses) {
-            Thread thread = pulse.thread();
+        for (WatchedLoop loop : loops) {
+            Thread thread = loop.thread();
             if (!closed && thread != null && !thread.isAlive()) {
                 dead.add("accept loop " + thread.getName() + " has ended");
             }
-            if (pulse.isStalled()) {
-                dead.add("accept loop stalled: " + pulse.phase());
+            if (loop.isStalled()) {
+                dead.add("accept loop stalled: " + loop.phase());
             }
         }
         if (admission.isStalled()) {

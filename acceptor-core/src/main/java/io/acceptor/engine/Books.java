@@ -60,6 +60,11 @@ public final class Books {
         pending.decrementAndGet();
     }
 
+    /** Connections accepted so far. */
+    public long acceptedTotal() {
+        return ids.get();
+    }
+
     /** Connections open now. */
     public long active() {
         long done = endedTotal();

@@ -172,7 +172,7 @@ public final class Events {
 
     void queueOverflowed(long rise, AcceptQueueInspection queue) {
         post(() -> {
-            LOG.warn("{}: accept queue overflowed, clients cannot connect: {}", name, queue);
+            LOG.debug("{}: accept queue overflowed: {}", name, queue); // probes alone can do that
             if (listener != null) {
                 listener.onQueueOverflow(rise, queue);
             }

@@ -1,25 +1,18 @@
 package io.acceptor.engine;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * What a loop is doing and since when: written by the loop, read by the watchdog and the busy gauge.
+ * What a loop of ours is doing and since when: written by the loop, read by the watchdog and the busy gauge.
  *
  * <p>"Busy" starts when the loop comes back from waiting and ends when it waits again; user code it calls is named.
  */
-public final class Pulse implements Watchable {
-    private static final String WORKING = "accept loop working";
-
-    private final Thread thread;
+public final class Pulse extends WatchedLoop {
     private volatile long busySince;
-    private volatile String phase = WORKING;
-    private volatile boolean stalled;
     private long busyTotal; // the loop's
     private volatile long busyNanos; // busyTotal, for the others
 
     /** For the loop that runs on this thread. */
     public Pulse(Thread thread) {
-        this.thread = thread;
+        super(thread, "accept loop working");
     }
 
     /** The loop is about to wait for events. */
@@ -38,25 +31,10 @@ public final class Pulse implements Watchable {
         busySince = now == 0 ? 1 : now;
     }
 
-    /** User code is called; give back what {@link #phase()} was with {@link #working()}. */
-    public void inUserCode(String what) {
-        phase = what;
-    }
-
-    /** User code is done. An interrupt it left behind would make the selector spin. */
-    public void working() {
-        phase = WORKING;
-        Thread.interrupted();
-    }
-
     /** Busy time so far, the current turn included. */
     long busyNanos(long now) {
         long since = busySince;
         return busyNanos + (since == 0 ? 0 : Math.max(0, now - since));
-    }
-
-    boolean isStalled() {
-        return stalled;
     }
 
     @Override
@@ -65,22 +43,7 @@ public final class Pulse implements Watchable {
     }
 
     @Override
-    public String phase() {
-        return phase;
-    }
-
-    @Override
-    public @Nullable Thread thread() {
-        return thread;
-    }
-
-    @Override
     public boolean needsWaitingClients() {
         return true;
-    }
-
-    @Override
-    public void stalled(boolean isStalled) {
-        stalled = isStalled;
     }
 }

@@ -51,6 +51,11 @@ public record Settings(
      */
     public record Timing(HandOff handOff, long handOffNanos, long greetingTimeoutNanos, long stallThresholdNanos) {}
 
+    /** The same under another name, with the same limits: what one of several listeners is told. */
+    public Settings named(String other) {
+        return new Settings(other, greeting, timing, limits, backoff, options, listener);
+    }
+
     /** What the builders write into; checks each value when it is set. */
     public static final class Draft {
         /** Enough for a burst of a thousand; the kernel's own default cap has been 4,096 since Linux 5.4. */
@@ -77,13 +82,24 @@ public record Settings(
         private @Nullable AdmissionPolicy policy;
         private final Map<RejectReason, Refusal> refusals = new EnumMap<>(RejectReason.class);
         private IntervalFunction backoff = AcceptFailures.DEFAULT_BACKOFF;
-        private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
+        private final Map<SocketOption<?>, Object> options;
         private @Nullable AcceptorListener listener;
 
+        private Draft(Map<SocketOption<?>, Object> options) {
+            this.options = options;
+        }
+
         /** Starts from the defaults. */
-        public Draft() {
+        public static Draft withDefaults() {
+            Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
             options.put(StandardSocketOptions.TCP_NODELAY, true);
             options.put(StandardSocketOptions.SO_KEEPALIVE, true);
+            return new Draft(options);
+        }
+
+        /** Starts from the defaults, but with no socket option: somebody else sets those. */
+        public static Draft withoutOptions() {
+            return new Draft(new LinkedHashMap<>());
         }
 
         public void name(String value) {
@@ -199,9 +215,12 @@ public record Settings(
 
         /** The backlog to listen with. */
         public int effectiveBacklog() {
-            return backlog > 0
-                    ? backlog
-                    : Math.min(DEFAULT_BACKLOG, AcceptQueue.somaxconn().orElse(DEFAULT_BACKLOG));
+            return backlogOr(Math.min(DEFAULT_BACKLOG, AcceptQueue.somaxconn().orElse(DEFAULT_BACKLOG)));
+        }
+
+        /** The backlog that was set, or another one if none was. */
+        public int backlogOr(int other) {
+            return backlog > 0 ? backlog : other;
         }
 
         /**

@@ -101,7 +101,7 @@ public enum AcceptorMeter {
             "connections",
             MeterTag.NONE,
             "Connections in the kernel's accept queue that their client has reset, so that no tool lists them;"
-                    + " at most some seconds old. NaN when unknown."),
+                    + " at most 15 s old. NaN when unknown."),
     /** The oldest connection in the accept queue. */
     QUEUE_OLDEST(
             "acceptor.queue.oldest",

@@ -63,7 +63,7 @@ final class DiagRequests {
         bytes.putInt(REQUEST_BYTES).putShort((short) DiagReply.SOCK_DIAG_BY_FAMILY);
         bytes.putShort((short) (NLM_F_REQUEST | flags)).putInt(sequence).putInt(0);
         bytes.put((byte) (v6 ? DiagRow.AF_INET6 : DiagRow.AF_INET)).put(IPPROTO_TCP);
-        bytes.put((byte) (info ? 1 << DiagRow.INFO - 1 : 0)).put((byte) 0).putInt(states);
+        bytes.put((byte) (info ? 1 << (DiagRow.INFO - 1) : 0)).put((byte) 0).putInt(states);
     }
 
     private void address(ListenAddress address, boolean v6) {

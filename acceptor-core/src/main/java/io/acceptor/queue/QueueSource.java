@@ -90,7 +90,7 @@ final class QueueSource {
     void read(AcceptQueue... queues) {
         lock.lock();
         try {
-            scan(queues);
+            scan(queues, nanoClock.getAsLong());
         } finally {
             lock.unlock();
         }
@@ -116,7 +116,7 @@ final class QueueSource {
         if (lull(queues, arrivals, start)) {
             return;
         }
-        scan(queues);
+        scan(queues, start);
         for (AcceptQueue queue : queues) {
             queue.lull().scanned(arrivals, start);
         }
@@ -133,8 +133,7 @@ final class QueueSource {
         return true;
     }
 
-    private void scan(AcceptQueue[] queues) {
-        long now = nanoClock.getAsLong();
+    private void scan(AcceptQueue[] queues, long now) {
         PortListeners[] ports = new PortListeners[queues.length];
         for (int i = 0; i < queues.length; i++) {
             ports[i] = queues[i].wanted(now);

@@ -118,6 +118,7 @@ public abstract class BreakerContract extends ContractTest {
         RunningServer server = start(
                 guarded(breaker).with(builder -> builder.refusal(RejectReason.BREAKER_OPEN, Refusal.leaveInBacklog())));
         breaker.transitionToOpenState();
+        server.awaitLimitNoticed();
         Client waiting = connect(server);
         Client another = connect(server).send(WORK);
         breaker.transitionToClosedState();

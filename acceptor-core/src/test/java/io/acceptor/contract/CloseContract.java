@@ -44,8 +44,9 @@ public abstract class CloseContract extends ContractTest {
         Client silent = small(server);
         Client served = small(server).send("x");
         soon().until(busy::get);
-        Client waiting = small(server).send("x");
-        soon().until(() -> server.stats().pending() == 1);
+        Client waiting = small(server).send("x"); // for a handler, where that is possible
+        long pending = engine().hasExecutor() ? 1 : 0;
+        soon().until(() -> server.stats().pending() == pending);
         large.set(true);
         Client stuck = connectWithSmallBuffer(server);
         stuck.readAsMuchAs("g");

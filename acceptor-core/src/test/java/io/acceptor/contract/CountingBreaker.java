@@ -52,10 +52,16 @@ final class CountingBreaker {
     private void count(boolean given) {
         if (given) {
             permitted.incrementAndGet();
-            if (!Thread.currentThread().getName().startsWith("acceptor-")) { // the loop only looks whether it is open
+            if (isClaim()) { // else a loop only looks whether it is open
                 permittedToWorkers.incrementAndGet();
             }
         }
+    }
+
+    private static boolean isClaim() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("claim")
+                        && frame.getClassName().endsWith(".AdmissionControl")));
     }
 
     long permitted() {

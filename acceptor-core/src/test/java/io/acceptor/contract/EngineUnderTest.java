@@ -23,4 +23,13 @@ public interface EngineUnderTest {
      * @return 1 or more
      */
     int acceptors();
+
+    /**
+     * Whether handlers run on an executor, so that a connection can wait for one.
+     *
+     * @return true unless the engine runs them itself
+     */
+    default boolean hasExecutor() {
+        return true;
+    }
 }

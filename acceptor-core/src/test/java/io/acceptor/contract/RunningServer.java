@@ -23,6 +23,12 @@ public interface RunningServer extends AutoCloseable {
     /** The kernel's accept queue of this server. */
     AcceptQueue queue();
 
+    /**
+     * Waits until it has noticed that a limit was reached which leaves connections in the backlog, if that was not by its own
+     * doing and it looks only now and then.
+     */
+    default void awaitLimitNoticed() {}
+
     /** Ends it gently. */
     CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace);
 

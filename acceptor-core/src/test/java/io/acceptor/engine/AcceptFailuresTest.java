@@ -24,7 +24,7 @@ class AcceptFailuresTest {
     private final AcceptFailures failures = context.newFailures();
 
     private static Settings settings(List<String> told) {
-        Settings.Draft draft = new Settings.Draft();
+        Settings.Draft draft = Settings.Draft.withDefaults();
         draft.listener(new AcceptorListener() {
             @Override
             public void onAcceptFailure(String kind, Throwable cause) {

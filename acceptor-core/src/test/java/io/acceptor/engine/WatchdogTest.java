@@ -20,7 +20,7 @@ class WatchdogTest {
     private static final AcceptQueueReading ONE_WAITS = new AcceptQueueReading(1, 128);
 
     private final AcceptorContext context = new AcceptorContext(
-            new Settings.Draft().freeze("watched", THRESHOLD),
+            Settings.Draft.withDefaults().freeze("watched", THRESHOLD),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
             128,
             1);

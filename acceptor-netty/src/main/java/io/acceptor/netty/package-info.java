@@ -1,4 +1,7 @@
-/** Acceptor on Netty's transports; nothing is implemented here yet. */
+/**
+ * Acceptor's promises on Netty's transports: {@link io.acceptor.netty.AcceptGuard} for a server bootstrap that is there
+ * already, {@link io.acceptor.netty.NettyAcceptor} for a whole server.
+ */
 @NullMarked
 package io.acceptor.netty;
 

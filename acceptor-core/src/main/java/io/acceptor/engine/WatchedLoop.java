@@ -1,0 +1,50 @@
+package io.acceptor.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** A loop that accepts or serves, as health and the watchdog see it: its thread, and which user code it is in. */
+public abstract sealed class WatchedLoop implements Watchable permits Pulse, Heartbeat {
+    private final Thread thread;
+    private final String work;
+    private volatile String phase;
+    private volatile boolean stalled;
+
+    WatchedLoop(Thread thread, String work) {
+        this.thread = thread;
+        this.work = work;
+        this.phase = work;
+    }
+
+    /** User code is called; give back what {@link #phase()} was with {@link #working()}. */
+    public final void inUserCode(String what) {
+        phase = what;
+    }
+
+    /** User code is done. An interrupt it left behind would make the selector spin. */
+    public final void working() {
+        phase = work;
+        Thread.interrupted();
+    }
+
+    /** Called by the housekeeper at each tick. */
+    void tick(long now) {}
+
+    final boolean isStalled() {
+        return stalled;
+    }
+
+    @Override
+    public final String phase() {
+        return phase;
+    }
+
+    @Override
+    public final @Nullable Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public final void stalled(boolean isStalled) {
+        stalled = isStalled;
+    }
+}

@@ -1,0 +1,219 @@
+package io.acceptor.netty;
+
+import io.acceptor.Outcome;
+import io.acceptor.Peer;
+import io.acceptor.engine.AcceptFailures;
+import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.ReserveDescriptor;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Takes connections from one bound server channel, and pauses when it must. Confined to its loop, except what says otherwise. */
+final class Accepting {
+    /** The queue's longest is net.core.somaxconn, 4,096 by default; this is what one exhausted round takes of it. */
+    private static final int EXHAUSTED_BATCH = 1024;
+    /** How soon to try again when somebody else of this process has taken the reserve's slots. */
+    private static final long RESERVE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** How soon a limit that leaves connections in the backlog is looked at again; our own closes end the pause earlier. */
+    private static final long BACKLOG_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Listening listening;
+    private final AcceptorContext context;
+    private final Channel server;
+    private final ListeningSocket socket;
+    private final Reception reception;
+    private final AcceptFailures failures;
+    private final AcceptPause pause;
+    private final boolean leavesInBacklog;
+    private boolean watchingQuiet;
+    private @Nullable LastAccept lastAccept;
+
+    Accepting(Listening listening, Channel server, ListeningSocket socket) {
+        this.listening = listening;
+        this.context = listening.context();
+        this.server = server;
+        this.socket = socket;
+        this.reception = new Reception(context, listening.watch(server.eventLoop(), true));
+        this.failures = context.newFailures();
+        this.pause = new AcceptPause(server, this::beforeResuming);
+        this.leavesInBacklog = Batches.areOfOne(context.settings());
+        if (leavesInBacklog) {
+            server.eventLoop()
+                    .scheduleWithFixedDelay(
+                            this::leaveInBacklog, BACKLOG_PAUSE_NANOS, BACKLOG_PAUSE_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    // ---- one connection
+
+    void accepted(ChannelHandlerContext ctx, Channel child) {
+        failures.accepted();
+        NettyConnection connection = book(child);
+        if (connection == null) {
+            return;
+        }
+        try {
+            if (listening.isCutting()) {
+                connection.drop(Outcome.CUT);
+            } else {
+                reception.welcome(connection);
+            }
+            if (!connection.isEnded()) {
+                sendOff(ctx, connection);
+            }
+        } catch (Throwable t) { // whatever fails unexpectedly, the connection is not lost
+            context.events().failure("accepted connection could not be received", t);
+            connection.cut();
+            if (!connection.isRegistered()) {
+                connection.drop(Outcome.CUT);
+            }
+        }
+        leaveInBacklog();
+    }
+
+    /**
+     * Pauses while a limit says so. Netty asks nobody before it accepts: so that is looked at after each connection, after each
+     * end, and now and then for what others do to the limit.
+     */
+    private void leaveInBacklog() {
+        if (leavesInBacklog && lastAccept == null && context.admission().leaveInBacklog() != null) {
+            pause.pause(BACKLOG_PAUSE_NANOS);
+        }
+    }
+
+    /** Enters it into the books. Null if that failed; it is closed then. */
+    private @Nullable NettyConnection book(Channel child) {
+        try {
+            Wire wire = socket.wire(child);
+            Peer peer = new Peer(internet(child.remoteAddress()), internet(child.localAddress()));
+            return new NettyConnection(listening, child, wire, context.accepted(peer));
+        } catch (RuntimeException | Error e) {
+            context.events().failure("accepted connection could not be set up", e);
+            child.unsafe().closeForcibly();
+            return null;
+        }
+    }
+
+    private static InetSocketAddress internet(@Nullable SocketAddress address) {
+        return Wire.known(address instanceof InetSocketAddress internet ? internet : null);
+    }
+
+    /** Gives it to Netty's acceptor, which registers it with its event loop: now, if that is this one. */
+    private void sendOff(ChannelHandlerContext ctx, NettyConnection connection) {
+        connection.channel.pipeline().addLast(new HeadHandler(connection, pause::arrived));
+        listening.opened(connection);
+        pause.sentOff();
+        ctx.fireChannelRead(connection.channel);
+        if (!connection.channel.isOpen() && !connection.isRegistered()) {
+            pause.arrived(); // its event loop has ended
+            connection.end(Outcome.CUT);
+        }
+    }
+
+    // ---- failures
+
+    void failed(Throwable cause) {
+        AcceptFailures.Kind kind = failures.classify(server.isOpen());
+        long pauseNanos = failures.failed(kind, cause);
+        if (kind == AcceptFailures.Kind.FATAL) {
+            return;
+        }
+        if (failures.exhausted()) { // a descriptor may have come free just now; within an episode everybody is answered
+            ReserveDescriptor.whileFreed(this::refuseWaiting);
+        }
+        pause.pause(pauseNanos);
+        watchQuiet();
+    }
+
+    /** With the spare descriptors: take a client, refuse it, close it, again until nobody waits. */
+    private void refuseWaiting() {
+        try {
+            for (int i = 0; i < EXHAUSTED_BATCH; i++) {
+                Wire wire = socket.accept();
+                if (wire == null) {
+                    return;
+                }
+                reception.refuseForDescriptors(wire);
+            }
+        } catch (IOException | OutOfMemoryError e) {
+            return; // another thread snatched the slot
+        }
+    }
+
+    private void beforeResuming() {
+        if (failures.exhausted() && !ReserveDescriptor.regain()) {
+            pause.pause(RESERVE_PAUSE_NANOS); // a client must not get the slot that keeps the others answered
+        } else {
+            failures.resumed(System.nanoTime());
+            leaveInBacklog();
+        }
+    }
+
+    /** Has the end of an episode noticed. */
+    private void watchQuiet() {
+        long quietAt = failures.quietAt();
+        if (watchingQuiet || quietAt == Long.MAX_VALUE) {
+            return;
+        }
+        watchingQuiet = true;
+        server.eventLoop()
+                .schedule(
+                        () -> {
+                            watchingQuiet = false;
+                            failures.endEpisode(System.nanoTime());
+                            watchQuiet();
+                        },
+                        Math.max(1, quietAt - System.nanoTime()),
+                        TimeUnit.NANOSECONDS);
+    }
+
+    /** A connection has ended: a descriptor or a permit came free, or the breaker opened. Any thread. */
+    void connectionEnded() {
+        if (!pause.endEarly() && leavesInBacklog) {
+            pause.onLoop(this::leaveInBacklog);
+        }
+    }
+
+    /** Whether it is switched off for now. Any thread. */
+    boolean isPaused() {
+        return pause.isTimed();
+    }
+
+    // ---- the end
+
+    /** Accepts until the kernel's queue is empty, then closes. Gives what was seen there just before. Any thread. */
+    CompletableFuture<Double> lastAcceptAndClose() {
+        CompletableFuture<Double> atRisk = new CompletableFuture<>();
+        try {
+            server.eventLoop().execute(() -> {
+                lastAccept = new LastAccept(listening, server, socket, atRisk);
+                pause.endEarly();
+                lastAccept.turn();
+            });
+        } catch (RejectedExecutionException e) {
+            atRisk.complete(Double.NaN); // the loop has ended, and closed the channel
+        }
+        return atRisk;
+    }
+
+    /** Any thread. */
+    void close() {
+        server.close();
+    }
+
+    void channelClosed() {
+        failures.closed();
+        listening.channelClosed(this);
+    }
+
+    boolean isOnLoop() {
+        return server.eventLoop().inEventLoop();
+    }
+}

@@ -1,0 +1,104 @@
+package io.acceptor.netty;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Binds the addresses of an acceptor, each on every event loop. */
+final class Binding {
+    private final EventLoops loops;
+    private final Listenings listenings;
+    private final int backlog;
+    private final Map<ChannelOption<?>, Object> childOptions;
+
+    Binding(EventLoops loops, Listenings listenings, int backlog, Map<ChannelOption<?>, Object> childOptions) {
+        this.loops = loops;
+        this.listenings = listenings;
+        this.backlog = backlog;
+        this.childOptions = childOptions;
+    }
+
+    /** Gives the addresses with their real ports. If one fails, those before stay bound: the caller closes them. */
+    List<InetSocketAddress> bind(InetSocketAddress... addresses) throws IOException {
+        List<InetSocketAddress> bound = new ArrayList<>();
+        for (InetSocketAddress address : addresses) {
+            if (address.isUnresolved()) {
+                throw new SocketException("cannot bind " + address + ": unresolved address");
+            }
+            bound.add(bindOnAll(address));
+        }
+        return bound;
+    }
+
+    private InetSocketAddress bindOnAll(InetSocketAddress address) throws IOException {
+        boolean several = loops.groups().size() > 1;
+        InetSocketAddress local = several ? probeExclusively(address) : address;
+        for (EventLoopGroup group : loops.groups()) {
+            local = (InetSocketAddress) bind(bootstrap(group, several), local).localAddress();
+        }
+        return local;
+    }
+
+    /**
+     * Sharing a port, we would also share it with another process of the same user that shares it. So it is bound without
+     * sharing first, which fails if anybody has it.
+     */
+    private static InetSocketAddress probeExclusively(InetSocketAddress address) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(address, 1);
+            return new InetSocketAddress(address.getAddress(), probe.getLocalPort());
+        } catch (SocketException e) {
+            throw cannotBind(address, e);
+        }
+    }
+
+    private ServerBootstrap bootstrap(EventLoopGroup group, boolean several) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(loops.transport().serverChannel())
+                .option(ChannelOption.SO_BACKLOG, backlog);
+        if (several) {
+            bootstrap.option(loops.transport().reusePort(), true);
+        }
+        childOptions.forEach((option, value) -> setChildOption(bootstrap, option, value));
+        GuardedBootstrap.guard(bootstrap, listenings);
+        return bootstrap;
+    }
+
+    @SuppressWarnings("unchecked") // the pair was type-checked when it was set
+    private static void setChildOption(ServerBootstrap bootstrap, ChannelOption<?> option, Object value) {
+        bootstrap.childOption((ChannelOption<Object>) option, value);
+    }
+
+    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws IOException {
+        ChannelFuture bound = bootstrap.bind(address);
+        try {
+            bound.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            bound.channel().close();
+            throw new InterruptedIOException("interrupted while binding " + Addresses.text(address));
+        }
+        if (!bound.isSuccess()) {
+            throw cannotBind(address, bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private static IOException cannotBind(InetSocketAddress address, Throwable cause) {
+        BindException named = new BindException("cannot bind " + Addresses.text(address) + ": " + cause.getMessage());
+        named.initCause(cause);
+        return named;
+    }
+}

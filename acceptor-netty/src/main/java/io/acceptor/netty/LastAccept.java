@@ -1,0 +1,62 @@
+package io.acceptor.netty;
+
+import io.acceptor.engine.AcceptorContext;
+import io.netty.channel.Channel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The last accept of a server channel: lets its loop go on accepting until the kernel's queue is empty, then closes it.
+ * Confined to that loop.
+ */
+final class LastAccept {
+    /** Newcomers beyond those that waited at the start who are still served; a flood must not keep a drain from closing. */
+    private static final int MORE = 64;
+    /** What is accepted at most. */
+    private static final int MAX = 16 * 1024;
+    /** Between two looks the loop has a turn in which it accepts. */
+    private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    /** Where the queue's depth is unknown: so many turns in which nobody came mean that it is empty. */
+    private static final int QUIET_TURNS = 20;
+
+    private final AcceptorContext context;
+    private final Channel server;
+    private final ListeningSocket socket;
+    private final CompletableFuture<Double> done;
+    private final double waiting;
+    private final long acceptedBefore;
+    private long acceptedLast;
+    private int quietTurns;
+
+    LastAccept(Listening listening, Channel server, ListeningSocket socket, CompletableFuture<Double> done) {
+        this.context = listening.context();
+        this.server = server;
+        this.socket = socket;
+        this.done = done;
+        this.waiting = depth();
+        this.acceptedBefore = context.books().acceptedTotal();
+        this.acceptedLast = acceptedBefore;
+    }
+
+    private double depth() {
+        double own = socket.queueDepth();
+        return Double.isNaN(own) ? context.queue().reading().depth() : own;
+    }
+
+    void turn() {
+        double depth = depth();
+        long accepted = context.books().acceptedTotal();
+        quietTurns = accepted == acceptedLast ? quietTurns + 1 : 0;
+        acceptedLast = accepted;
+        boolean empty = depth == 0 || quietTurns >= QUIET_TURNS;
+        if (empty || accepted - acceptedBefore >= MAX || !server.isOpen()) {
+            server.close();
+            done.complete(depth);
+            return;
+        }
+        if (accepted - acceptedBefore > waiting + MORE) {
+            context.admission().draining(); // they come faster than we can serve the last of them
+        }
+        server.eventLoop().schedule(this::turn, TURN_NANOS, TimeUnit.NANOSECONDS);
+    }
+}

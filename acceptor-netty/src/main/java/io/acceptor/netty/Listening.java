@@ -1,0 +1,174 @@
+package io.acceptor.netty;
+
+import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.Drain;
+import io.acceptor.engine.Heartbeat;
+import io.acceptor.engine.WatchedLoop;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** One address that is listened on: its server channels, its connections and its books. Thread-safe. */
+final class Listening implements Drain.Target {
+    /** A loop answers within a turn, unless user code holds it up; close() and drain must end all the same. */
+    private static final long LOOP_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final AcceptorContext context;
+    private final UserPipeline users;
+    private final Consumer<Listening> whenOver;
+    private final Drain drain;
+    private final List<Accepting> servers = new CopyOnWriteArrayList<>();
+    private final Set<NettyConnection> open = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<EventLoop, WatchedLoop> loops = new ConcurrentHashMap<>();
+    private final AtomicInteger lingering = new AtomicInteger();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean cutting;
+
+    /**
+     * For an address that is bound.
+     *
+     * @param whenOver run when the last connection has ended after the last server channel was closed
+     */
+    Listening(AcceptorContext context, UserPipeline users, Consumer<Listening> whenOver) {
+        this.context = context;
+        this.users = users;
+        this.whenOver = whenOver;
+        this.drain = new Drain(context, this);
+        context.start();
+    }
+
+    AcceptorContext context() {
+        return context;
+    }
+
+    UserPipeline users() {
+        return users;
+    }
+
+    Drain drain() {
+        return drain;
+    }
+
+    /** How many connections linger. */
+    AtomicInteger lingering() {
+        return lingering;
+    }
+
+    /** Whether {@link #close()} was called: nobody is received any more. */
+    boolean isCutting() {
+        return cutting;
+    }
+
+    boolean isPaused() {
+        return servers.stream().anyMatch(Accepting::isPaused);
+    }
+
+    void add(Accepting server) {
+        servers.add(server);
+    }
+
+    /**
+     * Has a loop watched from now on, if it is not already. To be called on it.
+     *
+     * @param accepts whether it accepts for this address
+     */
+    WatchedLoop watch(EventLoop loop, boolean accepts) {
+        WatchedLoop known = loops.get(loop);
+        if (known != null) {
+            return known;
+        }
+        return loops.computeIfAbsent(loop, added -> {
+            Heartbeat heartbeat = new Heartbeat(Thread.currentThread(), added, accepts);
+            context.watchLoop(heartbeat);
+            return heartbeat;
+        });
+    }
+
+    /** A connection is on its way to its event loop. */
+    void opened(NettyConnection connection) {
+        open.add(connection);
+        if (cutting) {
+            connection.cut();
+        }
+    }
+
+    /** An end was counted: a descriptor, and perhaps a permit, came free. Any thread. */
+    void ended(NettyConnection connection) {
+        open.remove(connection);
+        for (Accepting server : servers) {
+            server.connectionEnded();
+        }
+        stopIfIdle();
+    }
+
+    /** A server channel was closed, by us or by the user. When it was the last one, this ends with the last connection. */
+    void channelClosed(Accepting server) {
+        servers.remove(server);
+        if (servers.isEmpty()) {
+            context.notReady();
+            stopIfIdle();
+        }
+    }
+
+    private void stopIfIdle() {
+        if (servers.isEmpty() && context.books().active() == 0 && stopped.compareAndSet(false, true)) {
+            context.stop();
+            whenOver.accept(this);
+            over.countDown();
+        }
+    }
+
+    @Override
+    public double stopListening() {
+        // One after the other: when a listener closes, the kernel sends newcomers to those that are left.
+        double atRisk = Double.NaN;
+        for (Accepting server : servers) {
+            atRisk = await(server.lastAcceptAndClose());
+        }
+        return atRisk;
+    }
+
+    private static double await(CompletableFuture<Double> answer) {
+        try {
+            return answer.get(LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Double.NaN;
+        } catch (ExecutionException | TimeoutException e) {
+            return Double.NaN; // user code holds the loop up; it closes the channel when it comes back
+        }
+    }
+
+    /** Cuts everything, and waits for that, but not on a loop and not for ever: user code on a loop may not come back. */
+    @Override
+    public void close() {
+        context.closed();
+        cutting = true;
+        drain.closed();
+        open.forEach(NettyConnection::cut); // who comes after this look finds that we are cutting
+        servers.forEach(Accepting::close);
+        stopIfIdle();
+        if (loops.keySet().stream().noneMatch(EventLoop::inEventLoop)) {
+            awaitOver();
+        }
+    }
+
+    private void awaitOver() {
+        try {
+            over.await(LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.acceptor.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.nio.AbstractNioChannel;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A listening socket, beside its channel. Confined to the channel's event loop. */
+interface ListeningSocket {
+
+    /** The socket of a bound server channel. */
+    static ListeningSocket of(Channel server) {
+        // in this order: the classes of native transports need not be there
+        return server instanceof AbstractNioChannel nio ? new Nio(nio) : UnixListeningSocket.of(server);
+    }
+
+    /** The socket of a child that this listener accepted. */
+    Wire wire(Channel child);
+
+    /** Accepts a connection past the channel. Null if none waits. */
+    @Nullable
+    Wire accept() throws IOException;
+
+    /** How many connections wait at this very socket; NaN if it cannot tell. */
+    double queueDepth();
+
+    /** On NIO. */
+    record Nio(ServerSocketChannel socket) implements ListeningSocket {
+        Nio(AbstractNioChannel server) {
+            this((ServerSocketChannel) server.unsafe().ch());
+        }
+
+        @Override
+        public Wire wire(Channel child) {
+            return new NioWire(
+                    (SocketChannel) ((AbstractNioChannel) child).unsafe().ch());
+        }
+
+        @Override
+        public @Nullable Wire accept() throws IOException {
+            SocketChannel accepted = socket.accept();
+            if (accepted == null) {
+                return null;
+            }
+            accepted.configureBlocking(false);
+            return new NioWire(accepted);
+        }
+
+        @Override
+        public double queueDepth() {
+            return Double.NaN;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.acceptor.netty;
+
+import io.acceptor.AcceptorHealth;
+import io.acceptor.AcceptorStats;
+import io.acceptor.DrainReport;
+import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.Settings;
+import io.acceptor.queue.AcceptQueue;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.socket.ServerSocketChannelConfig;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses that one guard or one acceptor listens on, each with books of its own. They share the limits, but for the one
+ * per source. Thread-safe.
+ */
+final class Listenings {
+    private final Settings settings;
+    private final ChannelHandler child;
+    private final EndOfPipeline end;
+    private final int perAddress;
+    private final Map<InetSocketAddress, Listening> open = new LinkedHashMap<>(); // guarded by this
+    private final List<MeterRegistry> registries = new ArrayList<>(); // guarded by this
+    private AcceptorStats past = Totals.NOTHING; // of those that are over; guarded by this
+    private int opened; // guarded by this
+    private @Nullable CompletionStage<DrainReport> drain; // guarded by this
+
+    /**
+     * For addresses to be bound later.
+     *
+     * @param settings of each; with an empty name, each is named after its address
+     * @param child the user's handler for connections
+     * @param closesOnFailure whether an exception that nobody deals with ends its connection
+     * @param perAddress how many server channels share an address
+     */
+    Listenings(Settings settings, ChannelHandler child, boolean closesOnFailure, int perAddress) {
+        this.settings = settings;
+        this.child = child;
+        this.end = new EndOfPipeline(closesOnFailure);
+        this.perAddress = perAddress;
+    }
+
+    /** A server channel has been bound. To be called on its loop. */
+    synchronized Accepting open(Channel server) {
+        ListeningSocket socket = ListeningSocket.of(server);
+        Batches.choose(server, settings);
+        InetSocketAddress local = (InetSocketAddress) server.localAddress();
+        Listening listening = open.get(local);
+        if (listening == null) {
+            listening = begin(server, local);
+        }
+        Accepting accepting = new Accepting(listening, server, socket);
+        listening.add(accepting);
+        return accepting;
+    }
+
+    private Listening begin(Channel server, InetSocketAddress local) {
+        UserPipeline users = new UserPipeline(UserPipeline.optionsFor(server, settings.options()), child, end);
+        int backlog = server.config() instanceof ServerSocketChannelConfig config ? config.getBacklog() : 0;
+        AcceptorContext context = new AcceptorContext(settings.named(nameFor(local)), local, backlog, perAddress);
+        registries.forEach(context.metrics()::bindTo);
+        Listening begun = new Listening(context, users, over -> over(local, over));
+        open.put(local, begun);
+        opened++;
+        return begun;
+    }
+
+    private String nameFor(InetSocketAddress local) {
+        String name = settings.name();
+        if (name.isEmpty()) {
+            return Addresses.text(local);
+        }
+        return opened == 0 ? name : name + "-" + (opened + 1);
+    }
+
+    private synchronized void over(InetSocketAddress local, Listening listening) {
+        if (open.remove(local, listening)) {
+            past = Totals.sum(past, listening.context().stats());
+        }
+    }
+
+    private synchronized List<Listening> all() {
+        return List.copyOf(open.values());
+    }
+
+    synchronized AcceptorStats stats() {
+        AcceptorStats sum = past;
+        for (Listening each : open.values()) {
+            sum = Totals.sum(sum, each.context().stats());
+        }
+        return sum;
+    }
+
+    AcceptorHealth health() {
+        List<AcceptorHealth> each =
+                all().stream().map(one -> one.context().health()).toList();
+        return Totals.health(each);
+    }
+
+    /** Whether accepting is switched off for now at one of the addresses. */
+    boolean isPaused() {
+        return all().stream().anyMatch(Listening::isPaused);
+    }
+
+    List<AcceptQueue> queues() {
+        return all().stream().map(each -> each.context().queue()).toList();
+    }
+
+    /** Registers the meters of all addresses, of those that are bound later too. */
+    synchronized void bindTo(MeterRegistry registry) {
+        open.values().forEach(each -> each.context().metrics().bindTo(registry));
+        if (!registries.contains(registry)) {
+            registries.add(registry);
+        }
+    }
+
+    /** Begins a drain of all addresses, once; later calls give the same stage. */
+    synchronized CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace) {
+        if (drain == null) {
+            drain = drainAll(lameDuck, grace);
+        }
+        return drain;
+    }
+
+    private CompletionStage<DrainReport> drainAll(Duration lameDuck, Duration grace) {
+        List<CompletableFuture<DrainReport>> drains = all().stream()
+                .map(each -> each.drain().start(lameDuck, grace).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(drains.toArray(new CompletableFuture<?>[0]))
+                .thenApply(none -> Totals.drained(
+                        drains.stream().map(CompletableFuture::join).toList()))
+                .minimalCompletionStage();
+    }
+
+    void close() {
+        all().forEach(Listening::close);
+    }
+}

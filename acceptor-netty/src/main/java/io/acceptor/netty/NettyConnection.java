@@ -1,0 +1,170 @@
+package io.acceptor.netty;
+
+import io.acceptor.Outcome;
+import io.acceptor.RejectReason;
+import io.acceptor.engine.Ticket;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted connection: what has been seen of it, and its one end.
+ *
+ * <p>Confined to the loop that accepted it until its channel is registered, and to the channel's loop from then on; the
+ * registration orders the two. {@link #cut()} may be called from anywhere.
+ */
+final class NettyConnection {
+    static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    /** Longer chains of causes are not followed, and circular ones end here. */
+    private static final int MAX_CAUSES = 64;
+
+    final Listening listening;
+    final Channel channel;
+    final Wire wire;
+    final Ticket ticket;
+
+    ByteBuffer greeting = NOTHING;
+    /** What is being sent and not yet sent in full: the greeting or a refusal's reply. */
+    ByteBuffer out = NOTHING;
+
+    boolean spoken;
+    boolean finSeen;
+    /** The user has ended what the client reads; a FIN is only the answer to that. */
+    boolean outputEnded;
+
+    boolean handedOver;
+
+    @Nullable
+    RejectReason rejectReason;
+
+    /** How it ends, once that is decided. */
+    @Nullable
+    Outcome ending;
+
+    /** What nobody in the user's pipeline has dealt with. */
+    @Nullable
+    Throwable failure;
+
+    private boolean resetSeen;
+    private @Nullable Throwable resetCause;
+    private volatile boolean cut;
+    private volatile @Nullable ChannelHandlerContext context;
+
+    NettyConnection(Listening listening, Channel channel, Wire wire, Ticket ticket) {
+        this.listening = listening;
+        this.channel = channel;
+        this.wire = wire;
+        this.ticket = ticket;
+    }
+
+    /** Its channel has an event loop now. */
+    void registered(ChannelHandlerContext head) {
+        context = head;
+    }
+
+    boolean isRegistered() {
+        return context != null;
+    }
+
+    boolean isEnded() {
+        return ticket.isEnded();
+    }
+
+    boolean isCut() {
+        return cut;
+    }
+
+    // ---- what is seen of the client
+
+    /** The client has reset it. */
+    void sawReset(@Nullable Throwable cause) {
+        resetSeen = true;
+        resetCause = cause;
+    }
+
+    /** The outcome of a reset, by how far things had come. */
+    Outcome resetOutcome() {
+        if (spoken) {
+            return Outcome.PEER_RESET;
+        }
+        boolean begun = !greeting.hasRemaining() || out.position() > greeting.position();
+        return begun ? Outcome.RESET_AFTER_GREETING : Outcome.RESET_BEFORE_GREETING;
+    }
+
+    /** The outcome if what was handed over ended now. */
+    Outcome outcomeNow() {
+        if (cut) {
+            return Outcome.CUT;
+        }
+        if (resetSeen) {
+            return resetOutcome();
+        }
+        if (!spoken && finSeen && !outputEnded) {
+            return Outcome.CLOSED_SILENTLY;
+        }
+        return failure == null ? Outcome.COMPLETED : Outcome.HANDLER_FAILED;
+    }
+
+    /** Whether an exception only reports that the client has gone, in whatever way the user's code came to know of it. */
+    boolean isPeersDoing(Throwable suspect) {
+        if (suspect instanceof EOFException) {
+            return finSeen;
+        }
+        Throwable cause = suspect;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause == resetCause || (resetSeen && cause instanceof ClosedChannelException)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    // ---- its end
+
+    /** Closes it at once; this is how it ends, unless that was decided before. */
+    void drop(Outcome outcome) {
+        if (ending == null) {
+            ending = rejectReason != null ? Outcome.REJECTED : outcome;
+        }
+        ChannelHandlerContext head = context;
+        if (head != null) {
+            head.close(); // the end is counted when the channel is inactive
+        } else {
+            channel.unsafe().closeForcibly();
+            end(ending);
+        }
+    }
+
+    /** Puts the end into the books. To be called with the descriptor closed; only the first call counts. */
+    void end(Outcome outcome) {
+        if (handedOver && !ticket.isEnded()) {
+            if (outcome == Outcome.COMPLETED) {
+                listening.context().admission().handled(ticket, null);
+            } else if (outcome == Outcome.HANDLER_FAILED) {
+                listening.context().admission().handled(ticket, failure == null ? new IOException("failed") : failure);
+            }
+        }
+        if (ticket.end(outcome, rejectReason)) {
+            listening.ended(this);
+        }
+    }
+
+    /** Closes it from whatever thread, however far it is. What was over already, but for a lingering close, stays what it was. */
+    void cut() {
+        cut = true;
+        if (!channel.isRegistered()) {
+            return; // on its way to its loop, which looks
+        }
+        try {
+            channel.eventLoop().execute(() -> drop(Outcome.CUT));
+        } catch (RejectedExecutionException e) {
+            end(Outcome.CUT); // its loop has ended, and closed all that it had
+        }
+    }
+}

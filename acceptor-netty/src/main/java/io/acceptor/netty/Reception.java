@@ -1,0 +1,166 @@
+package io.acceptor.netty;
+
+import io.acceptor.Greeting;
+import io.acceptor.Outcome;
+import io.acceptor.Peer;
+import io.acceptor.Refusal;
+import io.acceptor.RejectReason;
+import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.Rejection;
+import io.acceptor.engine.Ticket;
+import io.acceptor.engine.WatchedLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Looks whether the client is alive, admits it and greets it, or refuses it. Confined to the loop that is watched. */
+final class Reception {
+    private final AcceptorContext context;
+    private final WatchedLoop loop;
+    private final Greeting greeting;
+    private final boolean looksFirst;
+
+    Reception(AcceptorContext context, WatchedLoop loop) {
+        this.context = context;
+        this.loop = loop;
+        this.greeting = context.settings().greeting();
+        this.looksFirst = greeting.isNone() || context.admission().looksFirst();
+    }
+
+    /** From accepted to greeted without waiting. The greeting's own send tells the dead from the living. */
+    void welcome(NettyConnection connection) {
+        if (looksFirst && !isAlive(connection)) {
+            return;
+        }
+        Rejection rejection = admit(connection);
+        if (rejection == null) {
+            greet(connection);
+        } else if (looksFirst || isAlive(connection)) {
+            refuse(connection, rejection);
+        }
+    }
+
+    /** False if it was reset; it is closed then. */
+    private static boolean isAlive(NettyConnection connection) {
+        Sight sight = connection.wire.look();
+        connection.finSeen = sight == Sight.LEAVING;
+        if (sight == Sight.DEAD) {
+            connection.drop(Outcome.RESET_BEFORE_GREETING);
+        }
+        return sight != Sight.DEAD;
+    }
+
+    private @Nullable Rejection admit(NettyConnection connection) {
+        boolean leaving = connection.finSeen;
+        if (!context.admission().runsUserCode()) {
+            return context.admission().admit(connection.ticket, leaving);
+        }
+        loop.inUserCode("admission");
+        try {
+            return context.admission().admit(connection.ticket, leaving);
+        } finally {
+            loop.working();
+        }
+    }
+
+    private void greet(NettyConnection connection) {
+        ByteBuffer bytes = bytesFor(connection);
+        if (bytes == null) {
+            connection.drop(Outcome.GREETING_FAILED);
+            return;
+        }
+        if (!bytes.hasRemaining()) {
+            if (!looksFirst && !isAlive(connection)) {
+                return; // nothing to send that would have told
+            }
+        }
+        connection.greeting = bytes;
+        connection.out = bytes.duplicate();
+        if (send(connection) && bytes.hasRemaining() && !connection.out.hasRemaining()) {
+            context.metrics().recordGreeting(System.nanoTime() - connection.ticket.acceptedNanos());
+        }
+    }
+
+    private @Nullable ByteBuffer bytesFor(NettyConnection connection) {
+        Peer peer = connection.ticket.peer();
+        if (!greeting.isPerConnection()) {
+            return greeting.bytesFor(peer);
+        }
+        loop.inUserCode("greeting supplier");
+        try {
+            ByteBuffer bytes = greeting.bytesFor(peer);
+            if (bytes == null) {
+                context.events().failure("greeting supplier gave null for " + peer.remoteAddress(), null);
+            }
+            return bytes;
+        } catch (Throwable t) {
+            context.events().failure("greeting supplier failed for " + peer.remoteAddress(), t);
+            return null;
+        } finally {
+            loop.working();
+        }
+    }
+
+    /** Sends what the socket takes now. False if the client has gone; it is closed then. */
+    private static boolean send(NettyConnection connection) {
+        if (!connection.out.hasRemaining()) {
+            return true;
+        }
+        try {
+            connection.wire.write(connection.out);
+            return true;
+        } catch (IOException e) {
+            connection.drop(connection.resetOutcome());
+            return false;
+        }
+    }
+
+    /** Sends a refusal's words, or ends it at once if there are none or nothing can destroy them any more. */
+    private void refuse(NettyConnection connection, Rejection rejection) {
+        prepareRefusal(context, connection, rejection);
+        boolean words = connection.out.hasRemaining();
+        if (!words || (send(connection) && connection.finSeen && !connection.out.hasRemaining())) {
+            connection.drop(Outcome.REJECTED);
+        }
+    }
+
+    /** Turns an admitted or new connection into a refused one, with its reply to be sent. */
+    static void prepareRefusal(AcceptorContext context, NettyConnection connection, Rejection rejection) {
+        context.admission()
+                .release(connection.ticket); // the words of a refusal take their time, and none of its permits
+        connection.rejectReason = rejection.reason();
+        connection.greeting = NettyConnection.NOTHING;
+        connection.out = rejection.refusal().replyBytes();
+        if (rejection.refusal().resets()) {
+            connection.wire.resetOnClose();
+        }
+    }
+
+    /** Refuses a connection that has no channel, for there is no descriptor to hold it open: what the socket takes at once is sent. */
+    void refuseForDescriptors(Wire wire) {
+        Ticket ticket = context.accepted(wire.peer());
+        Outcome outcome = Outcome.CUT;
+        try {
+            outcome = wire.look() == Sight.DEAD ? Outcome.RESET_BEFORE_GREETING : Outcome.REJECTED;
+            if (outcome == Outcome.REJECTED) {
+                say(
+                        wire,
+                        context.admission().rejection(RejectReason.DESCRIPTORS).refusal());
+            }
+        } finally {
+            wire.close();
+            ticket.end(outcome, outcome == Outcome.REJECTED ? RejectReason.DESCRIPTORS : null);
+        }
+    }
+
+    private static void say(Wire wire, Refusal refusal) {
+        if (refusal.resets()) {
+            wire.resetOnClose();
+        }
+        try {
+            wire.write(refusal.replyBytes());
+        } catch (IOException e) {
+            // refused all the same
+        }
+    }
+}

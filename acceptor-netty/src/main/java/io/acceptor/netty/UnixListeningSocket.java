@@ -1,0 +1,48 @@
+package io.acceptor.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A listening socket of a native transport. */
+final class UnixListeningSocket implements ListeningSocket {
+    /** Length byte, IPv6 address, scope and port: what {@link Socket#accept} writes. */
+    private static final int ADDRESS_BYTES = 25;
+
+    private final Socket socket;
+    private final TcpInfo info = new TcpInfo();
+
+    private UnixListeningSocket(Socket socket) {
+        this.socket = socket;
+    }
+
+    static ListeningSocket of(Channel server) {
+        return new UnixListeningSocket(socketOf(server));
+    }
+
+    private static Socket socketOf(Channel channel) {
+        if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+            return socket;
+        }
+        throw new IllegalArgumentException("cannot guard " + channel + ": neither NIO nor a native transport");
+    }
+
+    @Override
+    public Wire wire(Channel child) {
+        return new UnixWire(socketOf(child), info);
+    }
+
+    @Override
+    public @Nullable Wire accept() throws IOException {
+        int descriptor = socket.accept(new byte[ADDRESS_BYTES]);
+        return descriptor < 0 ? null : new UnixWire(new Socket(descriptor), info);
+    }
+
+    @Override
+    public double queueDepth() {
+        info.read(socket);
+        return info.queueDepth();
+    }
+}

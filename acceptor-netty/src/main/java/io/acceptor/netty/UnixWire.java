@@ -1,0 +1,108 @@
+package io.acceptor.netty;
+
+import io.acceptor.Peer;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The descriptor behind a channel of a native transport. */
+final class UnixWire implements Wire {
+    /** Heap buffers are copied in pieces of this, so that what does not fit any more is not copied for nothing. */
+    private static final int HEAP_PIECE = 128 * 1024;
+
+    private final Socket socket;
+    private final TcpInfo info;
+    private int firstByte = -1;
+
+    /**
+     * For a non-blocking socket.
+     *
+     * @param info the loop's, for looking
+     */
+    UnixWire(Socket socket, TcpInfo info) {
+        this.socket = socket;
+        this.info = info;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+        if (bytes.isDirect()) {
+            send(bytes);
+        } else {
+            writeCopied(bytes);
+        }
+    }
+
+    private void send(ByteBuffer direct) throws IOException {
+        direct.position(direct.position() + socket.write(direct, direct.position(), direct.limit()));
+    }
+
+    private void writeCopied(ByteBuffer bytes) throws IOException {
+        ByteBuffer copy = ByteBuffer.allocateDirect(Math.min(bytes.remaining(), HEAP_PIECE));
+        boolean all = true;
+        while (all && bytes.hasRemaining()) {
+            int piece = Math.min(bytes.remaining(), HEAP_PIECE);
+            copy.clear().put(0, bytes, bytes.position(), piece).limit(piece);
+            send(copy);
+            bytes.position(bytes.position() + copy.position());
+            all = !copy.hasRemaining();
+        }
+    }
+
+    @Override
+    public Sight look() {
+        info.read(socket);
+        boolean reset = info.isReset();
+        if (!reset && !info.isHalfClosed()) {
+            return Sight.PRESENT;
+        }
+        Sight silent = reset ? Sight.DEAD : Sight.LEAVING;
+        return info.bytesReceived() > 0 && hasSpoken() ? Sight.PRESENT : silent;
+    }
+
+    /** A FIN counts as a byte received: only reading one tells them apart. What was sent before a reset can still be read. */
+    private boolean hasSpoken() {
+        ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
+        try {
+            if (firstByte < 0 && socket.read(oneByte, 0, 1) > 0) {
+                firstByte = oneByte.get(0) & 0xff;
+            }
+        } catch (IOException e) {
+            return false;
+        }
+        return firstByte >= 0;
+    }
+
+    @Override
+    public int firstByte() {
+        return firstByte;
+    }
+
+    @Override
+    public long queueWaitNanos() {
+        return info.queueWaitNanos();
+    }
+
+    @Override
+    public void resetOnClose() {
+        try {
+            socket.setSoLinger(0);
+        } catch (IOException e) {
+            // closed already
+        }
+    }
+
+    @Override
+    public Peer peer() {
+        return new Peer(Wire.known(socket.remoteAddress()), Wire.known(socket.localAddress()));
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // the descriptor is released all the same
+        }
+    }
+}

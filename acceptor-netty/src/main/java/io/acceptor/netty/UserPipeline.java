@@ -1,0 +1,88 @@
+package io.acceptor.netty;
+
+import io.acceptor.engine.AcceptorContext;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.nio.AbstractNioChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a connection gets when its client's turn has come: socket options, and the user's handlers. Immutable.
+ *
+ * @param options of the server's settings
+ * @param child the user's
+ * @param end behind it
+ */
+record UserPipeline(List<Option<?>> options, ChannelHandler child, EndOfPipeline end) {
+    /** Those that native transports know by the same name. */
+    private static final Set<SocketOption<?>> STANDARD = Set.of(
+            StandardSocketOptions.TCP_NODELAY,
+            StandardSocketOptions.SO_KEEPALIVE,
+            StandardSocketOptions.SO_RCVBUF,
+            StandardSocketOptions.SO_SNDBUF,
+            StandardSocketOptions.SO_REUSEADDR,
+            StandardSocketOptions.SO_LINGER,
+            StandardSocketOptions.IP_TOS);
+
+    /** One socket option, as Netty names it. */
+    record Option<T>(ChannelOption<T> name, T value) {
+        private boolean set(Channel channel) {
+            return channel.config().setOption(name, value);
+        }
+    }
+
+    /**
+     * Translates socket options for the transport of a server channel.
+     *
+     * @throws IllegalArgumentException if the transport does not have one
+     */
+    static List<Option<?>> optionsFor(Channel server, Map<SocketOption<?>, Object> options) {
+        List<Option<?>> translated = new ArrayList<>();
+        options.forEach((option, value) -> {
+            boolean alreadySo = option.equals(StandardSocketOptions.TCP_NODELAY) && value.equals(true);
+            if (!alreadySo) { // Netty sets it on every child; again would be one more system call
+                translated.add(translate(server, option, value));
+            }
+        });
+        return List.copyOf(translated);
+    }
+
+    @SuppressWarnings("unchecked") // the pair was type-checked when it was set
+    private static Option<?> translate(Channel server, SocketOption<?> option, Object value) {
+        if (server instanceof AbstractNioChannel) {
+            return new Option<>(NioChannelOption.of((SocketOption<Object>) option), value);
+        }
+        if (!STANDARD.contains(option)) {
+            throw new IllegalArgumentException("option " + option.name() + " is not one of "
+                    + server.getClass().getSimpleName() + ": set it with childOption or a child handler");
+        }
+        return new Option<>(ChannelOption.valueOf(option.name()), value);
+    }
+
+    /** False if an option could not be set. */
+    boolean setOptions(NettyConnection connection) {
+        for (Option<?> option : options) {
+            try {
+                option.set(connection.channel);
+            } catch (RuntimeException e) {
+                AcceptorContext context = connection.listening.context();
+                context.events().failure("option " + option.name() + " could not be set", e);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Adds the user's handlers, and what looks behind them. */
+    void addTo(ChannelPipeline pipeline) {
+        pipeline.addLast(child, end);
+    }
+}

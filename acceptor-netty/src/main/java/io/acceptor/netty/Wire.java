@@ -1,0 +1,44 @@
+package io.acceptor.netty;
+
+import io.acceptor.Peer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An accepted connection's socket, beside its channel: for what is done before the channel belongs to an event loop. Nothing
+ * here waits. Confined to whoever owns the connection at the time.
+ *
+ * <p>Writing here goes past the channel's outbound buffer, so only while nothing of the user's can be in that.
+ */
+interface Wire {
+    /** What stands for an address that the kernel does not tell any more: io_uring's multishot accept loses those of the dead. */
+    InetSocketAddress UNKNOWN = new InetSocketAddress(0);
+
+    /** Sends what the socket takes now, and moves the buffer's position past it. */
+    void write(ByteBuffer bytes) throws IOException;
+
+    /** Looks whether the client is there, without taking anything from the user. */
+    Sight look();
+
+    /** A byte that looking had to read, to be given to the user first; -1 if none. */
+    int firstByte();
+
+    /** How long the connection waited in the kernel's queue, in nanoseconds, by the last look; -1 if unknown. */
+    long queueWaitNanos();
+
+    /** Has closing send a reset. */
+    void resetOnClose();
+
+    /** The two ends; for connections without a channel. */
+    Peer peer();
+
+    /** Closes the socket; for connections without a channel. */
+    void close();
+
+    /** An address, or what stands for an unknown one. */
+    static InetSocketAddress known(@Nullable InetSocketAddress address) {
+        return address == null ? UNKNOWN : address;
+    }
+}
