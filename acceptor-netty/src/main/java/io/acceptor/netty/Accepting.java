@@ -75,7 +75,17 @@ final class Accepting {
                 connection.drop(Outcome.CUT);
             }
         }
-        leaveInBacklog();
+        if (leavesInBacklog && context.admission().leaveInBacklog() != null) {
+            leaveInBacklog();
+            listening.limitReached();
+        }
+    }
+
+    /** A limit may have been reached that leaves connections in the backlog. Any thread. */
+    void lookAtLimits() {
+        if (leavesInBacklog) {
+            pause.onLoop(this::leaveInBacklog);
+        }
     }
 
     /**
@@ -176,8 +186,8 @@ final class Accepting {
 
     /** A connection has ended: a descriptor or a permit came free, or the breaker opened. Any thread. */
     void connectionEnded() {
-        if (!pause.endEarly() && leavesInBacklog) {
-            pause.onLoop(this::leaveInBacklog);
+        if (!pause.endEarly()) {
+            lookAtLimits();
         }
     }
 

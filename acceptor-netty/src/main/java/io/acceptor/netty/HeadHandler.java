@@ -10,6 +10,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipelineException;
+import io.netty.channel.ChannelProgressiveFuture;
+import io.netty.channel.ChannelProgressiveFutureListener;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
@@ -118,14 +120,33 @@ final class HeadHandler extends ChannelDuplexHandler {
             connection.wire.resetOnClose(); // the kernel need not keep what the client does not read
             connection.drop(Outcome.GREETING_TIMEOUT);
         });
-        ByteBuf rest = Unpooled.wrappedBuffer(connection.out);
-        ctx.writeAndFlush(rest).addListener(future -> {
+        ctx.writeAndFlush(Unpooled.wrappedBuffer(connection.out), ctx.newProgressivePromise())
+                .addListener(new RestSending(ctx, connection.out.position()));
+    }
+
+    /** Follows what is sent of the rest, for a reset in the middle is another outcome than one before the first byte. */
+    private final class RestSending implements ChannelProgressiveFutureListener {
+        private final ChannelHandlerContext ctx;
+        private final int start;
+
+        RestSending(ChannelHandlerContext ctx, int start) {
+            this.ctx = ctx;
+            this.start = start;
+        }
+
+        @Override
+        public void operationProgressed(ChannelProgressiveFuture future, long progress, long total) {
+            connection.out.position(start + (int) progress);
+        }
+
+        @Override
+        public void operationComplete(ChannelProgressiveFuture future) {
             if (future.isSuccess()) {
                 restSent(ctx);
             } else if (phase == Phase.GREETING) {
                 leftInTheMiddle(future.cause());
             }
-        });
+        }
     }
 
     private void restSent(ChannelHandlerContext ctx) {

@@ -70,8 +70,13 @@ final class Listening implements Drain.Target {
         return cutting;
     }
 
+    /** One loop has seen a limit that leaves connections in the backlog: the others need not take one first. */
+    void limitReached() {
+        servers.forEach(Accepting::lookAtLimits);
+    }
+
     boolean isPaused() {
-        return servers.stream().anyMatch(Accepting::isPaused);
+        return servers.stream().allMatch(Accepting::isPaused);
     }
 
     void add(Accepting server) {

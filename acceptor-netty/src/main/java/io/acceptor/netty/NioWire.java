@@ -23,6 +23,11 @@ final class NioWire implements Wire {
     }
 
     @Override
+    public boolean sends() {
+        return true;
+    }
+
+    @Override
     public void write(ByteBuffer bytes) throws IOException {
         int end = bytes.limit();
         try {

@@ -29,13 +29,14 @@ final class Reception {
 
     /** From accepted to greeted without waiting. The greeting's own send tells the dead from the living. */
     void welcome(NettyConnection connection) {
-        if (looksFirst && !isAlive(connection)) {
+        boolean looked = looksFirst || !connection.wire.sends();
+        if (looked && !isAlive(connection)) {
             return;
         }
         Rejection rejection = admit(connection);
         if (rejection == null) {
-            greet(connection);
-        } else if (looksFirst || isAlive(connection)) {
+            greet(connection, looked);
+        } else if (looked || isAlive(connection)) {
             refuse(connection, rejection);
         }
     }
@@ -63,16 +64,14 @@ final class Reception {
         }
     }
 
-    private void greet(NettyConnection connection) {
+    private void greet(NettyConnection connection, boolean looked) {
         ByteBuffer bytes = bytesFor(connection);
         if (bytes == null) {
             connection.drop(Outcome.GREETING_FAILED);
             return;
         }
-        if (!bytes.hasRemaining()) {
-            if (!looksFirst && !isAlive(connection)) {
-                return; // nothing to send that would have told
-            }
+        if (!looked && !bytes.hasRemaining() && !isAlive(connection)) {
+            return; // nothing to send that would have told
         }
         connection.greeting = bytes;
         connection.out = bytes.duplicate();

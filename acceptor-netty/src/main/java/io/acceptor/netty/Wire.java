@@ -16,6 +16,9 @@ interface Wire {
     /** What stands for an address that the kernel does not tell any more: io_uring's multishot accept loses those of the dead. */
     InetSocketAddress UNKNOWN = new InetSocketAddress(0);
 
+    /** Whether sending cannot wait; if it could, {@link #write} sends nothing, and only looking tells the dead. */
+    boolean sends();
+
     /** Sends what the socket takes now, and moves the buffer's position past it. */
     void write(ByteBuffer bytes) throws IOException;
 
