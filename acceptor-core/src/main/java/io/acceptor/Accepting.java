@@ -27,6 +27,7 @@ final class Accepting {
     private final ServerSocketChannel listener;
     private final AcceptFailures failures;
     private final Pace pace = new Pace();
+    private final WaitSampler waits;
     private @Nullable SelectionKey key;
     private boolean ready;
     private long resumeAt;
@@ -38,6 +39,7 @@ final class Accepting {
         this.loop = loop;
         this.listener = listener;
         this.failures = loop.server.context().newFailures();
+        this.waits = new WaitSampler(loop.server.context().metrics());
     }
 
     void open() throws IOException {
@@ -85,9 +87,14 @@ final class Accepting {
         failures.accepted();
         NioConnection connection = book(channel);
         if (connection != null) {
-            guarded(connection, loop.reception::welcome);
+            guarded(connection, this::receive);
         }
         return true;
+    }
+
+    private void receive(NioConnection connection) {
+        waits.accepted(connection.ticket);
+        loop.reception.welcome(connection);
     }
 
     /** Whatever fails unexpectedly, the connection is not lost. */

@@ -81,6 +81,8 @@ public final class Acceptor implements AutoCloseable {
     /**
      * Whether it does its work.
      *
+     * <p>Looks into the accept queue, on the calling thread: see {@link AcceptQueue#glance()} for what that costs.
+     *
      * @return the health at this moment
      */
     public AcceptorHealth health() {

@@ -1,5 +1,6 @@
 package io.acceptor;
 
+import io.acceptor.queue.AcceptQueueInspection;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,16 @@ public interface AcceptorListener {
      * @param lasted how long the stall was
      */
     default void onStallEnded(Duration lasted) {}
+
+    /**
+     * The kernel's accept queue was full and clients were turned away. Once an episode, which ends when the queue has not been
+     * full for 3 s.
+     *
+     * @param rise how many overflows the kernel counted in about 25 ms, of which some may be other listeners': it counts for the
+     *     whole network namespace; what follows in the episode shows {@code acceptor.listen.overflows}
+     * @param queue what the queue held then
+     */
+    default void onQueueOverflow(long rise, AcceptQueueInspection queue) {}
 
     /**
      * A drain is over and the acceptor closed.

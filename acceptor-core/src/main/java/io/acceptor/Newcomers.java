@@ -14,7 +14,7 @@ final class Newcomers {
     private static final int STORM = 56;
     /** Less than a thousand a second are no crowd. */
     private static final long CROWD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** 64 in 4 ms are 16,000 a second. At 10,000 a rest saves nothing, at 30,000 a fifth (docs/adr/0006). */
+    /** 64 in 4 ms are 16,000 a second. At 10,000 a rest saves nothing, at 30,000 a fifth (docs/adr/0009). */
     private static final long STORM_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
     private final long[] times = new long[REMEMBERED];

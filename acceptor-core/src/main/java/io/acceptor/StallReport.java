@@ -1,6 +1,6 @@
 package io.acceptor;
 
-import io.acceptor.queue.AcceptQueueReading;
+import io.acceptor.queue.AcceptQueueInspection;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,7 +12,7 @@ import java.util.List;
  * @param thread the thread that is stuck, or empty when the application is what no longer comes
  * @param phase what it was doing, in words
  * @param stalledFor how long so far
- * @param queue the kernel's accept queue at that moment
+ * @param queue what the kernel's accept queue held at that moment
  * @param stack the stuck thread's stack, innermost call first; empty if there is no such thread
  */
 public record StallReport(
@@ -20,7 +20,7 @@ public record StallReport(
         String thread,
         String phase,
         Duration stalledFor,
-        AcceptQueueReading queue,
+        AcceptQueueInspection queue,
         List<StackTraceElement> stack) {
 
     /** Copies the stack. */
@@ -38,11 +38,11 @@ public record StallReport(
                 .append(phase)
                 .append(" for ")
                 .append(stalledFor.toMillis())
-                .append(" ms, accept queue ")
-                .append(queue);
+                .append(" ms");
         if (!thread.isEmpty()) {
             text.append(", thread ").append(thread);
         }
+        text.append(", accept queue: ").append(queue);
         for (StackTraceElement frame : stack) {
             text.append("\n\tat ").append(frame);
         }

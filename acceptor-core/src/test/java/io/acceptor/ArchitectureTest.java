@@ -33,6 +33,15 @@ class ArchitectureTest {
     static final ArchRule CORE_KNOWS_NO_NETTY =
             noClasses().should().dependOnClassesThat().resideInAPackage("io.netty..");
 
+    /** It need not be there: what names it cannot be loaded then. */
+    @ArchTest
+    static final ArchRule ONE_CLASS_KNOWS_JNA = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.acceptor.queue.NetlinkSocket")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..");
+
     @ArchTest
     static final ArchRule MICROMETER_STAYS_WITH_THE_METRICS = noClasses()
             .that()

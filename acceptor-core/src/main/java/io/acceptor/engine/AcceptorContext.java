@@ -6,6 +6,7 @@ import io.acceptor.Peer;
 import io.acceptor.metrics.AcceptorMetrics;
 import io.acceptor.queue.AcceptQueue;
 import io.acceptor.queue.AcceptQueueReading;
+import io.acceptor.queue.ListenCounters;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     private final List<Runnable> checks = new CopyOnWriteArrayList<>();
     private final List<Watchdog> watchdogs = new CopyOnWriteArrayList<>();
     private final List<AcceptFailures> failures = new CopyOnWriteArrayList<>();
+    private final OverflowWatch overflows = new OverflowWatch(ListenCounters::read);
     private volatile double busyShare = Double.NaN;
     private long busyFrom = System.nanoTime(); // the housekeeper's, after construction
     private long busyBefore; // the housekeeper's
@@ -136,11 +138,15 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
             watchdog.tick(now, late, reading);
         }
         checks.forEach(Runnable::run);
+        long rise = overflows.tick(now, queue.full());
+        if (rise > 0) {
+            events.queueOverflowed(rise, queue.inspection());
+        }
         measureBusy(now);
         events.wake();
     }
 
-    /** Whether it does its work. */
+    /** Whether it does its work. The calling thread looks into the accept queue for that ({@link AcceptQueue#glance()}). */
     public AcceptorHealth health() {
         List<String> dead = new ArrayList<>();
         List<String> unready = new ArrayList<>();
@@ -171,7 +177,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         boolean live = dead.isEmpty();
         boolean ready = live && unready.isEmpty();
         dead.addAll(unready);
-        return new AcceptorHealth(live, ready, dead);
+        return new AcceptorHealth(live, ready, dead, queue.glance());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.acceptor.DrainReport;
 import io.acceptor.Outcome;
 import io.acceptor.RejectReason;
 import io.acceptor.StallReport;
+import io.acceptor.queue.AcceptQueueInspection;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
@@ -165,6 +166,15 @@ public final class Events {
             LOG.info("{}: stall ended after {} ms", name, lasted.toMillis());
             if (listener != null) {
                 listener.onStallEnded(lasted);
+            }
+        });
+    }
+
+    void queueOverflowed(long rise, AcceptQueueInspection queue) {
+        post(() -> {
+            LOG.debug("{}: accept queue overflowed: {}", name, queue); // probes alone can do that
+            if (listener != null) {
+                listener.onQueueOverflow(rise, queue);
             }
         });
     }

@@ -39,11 +39,11 @@ final class Watchdog {
         boolean clientsWait = !watched.needsWaitingClients() || !queue.known() || queue.depth() > 0;
         ticks = over || !clientsWait ? 0 : ticks + 1;
         if (ticks >= 2) {
-            report(now, since, queue);
+            report(now, since);
         }
     }
 
-    private void report(long now, long since, AcceptQueueReading queue) {
+    private void report(long now, long since) {
         reported = true;
         stallSince = since;
         watched.stalled(true);
@@ -55,7 +55,7 @@ final class Watchdog {
                         thread == null ? "" : thread.getName(),
                         watched.phase(),
                         Duration.ofNanos(now - since),
-                        queue,
+                        context.queue().glance(),
                         thread == null ? List.of() : List.of(thread.getStackTrace())));
     }
 

@@ -86,6 +86,30 @@ public enum AcceptorMeter {
             "connections",
             MeterTag.NONE,
             "Highest depth of the kernel's accept queue in the last 30 to 60 seconds; NaN when unknown."),
+    /** How long connections sat in the kernel's accept queue. */
+    QUEUE_WAIT(
+            "acceptor.queue.wait",
+            TIMER,
+            "seconds",
+            MeterTag.NONE,
+            "How long connections sat in the kernel's accept queue before they were accepted: a sample of some a second,"
+                    + " without those that were reset there. Nothing is recorded without sock_diag."),
+    /** Connections in the accept queue that are there no more. */
+    QUEUE_GHOSTS(
+            "acceptor.queue.ghosts",
+            GAUGE,
+            "connections",
+            MeterTag.NONE,
+            "Connections in the kernel's accept queue that their client has reset, so that no tool lists them;"
+                    + " at most 15 s old. NaN when unknown."),
+    /** The oldest connection in the accept queue. */
+    QUEUE_OLDEST(
+            "acceptor.queue.oldest",
+            GAUGE,
+            "seconds",
+            MeterTag.NONE,
+            "How long the oldest connection in the kernel's accept queue has waited so far, of those that were not"
+                    + " reset; 0 when the queue is empty. NaN when unknown, as it is without sock_diag."),
     /** Connection attempts turned away at full accept queues, of the whole network namespace. */
     LISTEN_OVERFLOWS(
             "acceptor.listen.overflows",

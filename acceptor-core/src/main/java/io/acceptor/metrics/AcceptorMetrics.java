@@ -2,6 +2,7 @@ package io.acceptor.metrics;
 
 import io.acceptor.AcceptorStats;
 import io.acceptor.queue.AcceptQueue;
+import io.acceptor.queue.AcceptQueueInspection;
 import io.acceptor.queue.ListenCounters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -31,7 +32,7 @@ import java.util.function.Supplier;
  * ({@link ListenCounters}), counted from when this was made; they are registered only where the kernel has told them by
  * then, or by the time of binding, because a counter cannot be NaN and 0 would say that nothing was turned away.
  *
- * <p>Thread-safe. The two {@code record} methods are made for accept loops and workers: with nothing bound they cost a
+ * <p>Thread-safe. The {@code record} methods are made for accept loops and workers: with nothing bound they cost a
  * volatile read; else the time goes straight to the registries' timers, without a lock of ours. What a timer throws is
  * counted and goes no further; a timer that blocks holds up the loop.
  */
@@ -112,6 +113,17 @@ public final class AcceptorMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
+     * Records how long a connection sat in the kernel's accept queue. For the engines of this library, on the accept loop.
+     *
+     * @param nanos from the end of the handshake to accept; less than zero counts as zero
+     */
+    public void recordQueueWait(long nanos) {
+        for (Binding binding : bindings) {
+            binding.recordQueueWait(nanos);
+        }
+    }
+
+    /**
      * Records how long a connection waited for a worker. For the engines of this library, on the worker.
      *
      * @param nanos from the hand-over to the claim; less than zero counts as zero
@@ -153,6 +165,13 @@ public final class AcceptorMetrics implements MeterBinder, AutoCloseable {
 
     AcceptQueue queue() {
         return source.queue();
+    }
+
+    /** Seconds; 0 if none waits. */
+    double oldestInQueue() {
+        AcceptQueueInspection seen = source.queue().lastInspection();
+        double none = seen.reading().depth() == 0 ? 0 : Double.NaN;
+        return seen.oldest().map(age -> age.toMillis() / 1e3).orElse(none);
     }
 
     Rise listenOverflows() {

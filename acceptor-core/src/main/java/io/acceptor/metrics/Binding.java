@@ -31,6 +31,7 @@ final class Binding {
     private final List<Meter> owned = new ArrayList<>();
     private final Timer greeting;
     private final Timer handoff;
+    private final Timer queueWait;
 
     /** Registers the catalogue, or nothing of it if the registry throws. */
     Binding(AcceptorMetrics metrics, MeterRegistry registry, String listener) {
@@ -42,6 +43,7 @@ final class Binding {
         try {
             greeting = timer(AcceptorMeter.GREETING);
             handoff = timer(AcceptorMeter.HANDOFF);
+            queueWait = timer(AcceptorMeter.QUEUE_WAIT);
             registerCounters();
             registerRise(AcceptorMeter.LISTEN_OVERFLOWS, metrics.listenOverflows());
             registerRise(AcceptorMeter.LISTEN_DROPS, metrics.listenDrops());
@@ -64,6 +66,10 @@ final class Binding {
 
     void recordHandoff(long nanos) {
         record(handoff, nanos);
+    }
+
+    void recordQueueWait(long nanos) {
+        record(queueWait, nanos);
     }
 
     /** Takes out what this put in; goes on when the registry throws. */
@@ -120,6 +126,8 @@ final class Binding {
         gauge(AcceptorMeter.QUEUE_DEPTH, it -> it.queue().last().depth());
         gauge(AcceptorMeter.QUEUE_LIMIT, it -> it.queue().last().limit());
         gauge(AcceptorMeter.QUEUE_DEPTH_PEAK, it -> it.queue().peak());
+        gauge(AcceptorMeter.QUEUE_GHOSTS, it -> it.queue().lastInspection().ghosts());
+        gauge(AcceptorMeter.QUEUE_OLDEST, AcceptorMetrics::oldestInQueue);
         gauge(AcceptorMeter.LOOP_BUSY, AcceptorMetrics::loopBusy);
     }
 

@@ -6,7 +6,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,28 +17,36 @@ import org.jspecify.annotations.Nullable;
  * A view of the kernel accept queue of one listening address: of its one listener, or of all listeners of its
  * SO_REUSEPORT group together.
  *
- * <p>The depth comes from {@code /proc/self/net/tcp6} and {@code /proc/self/net/tcp}. These files are opened once, when the
- * first queue is made, and stay open as long as the JVM lives, so that readings go on when descriptors have run out. Make
- * the queue while descriptors are to be had. Wherever the number cannot be had (no Linux, no {@code /proc}, a row
- * that makes no sense, no listener at the address) it is NaN, never 0; no method throws for such reasons.
+ * <p>The kernel is asked by {@code sock_diag(7)}, as {@code ss} does it, if JNA is on the class path and works there; else
+ * {@code /proc/self/net/tcp6} and {@code /proc/self/net/tcp} are read. {@link #source()} tells which. Sockets and files are opened
+ * once, when the first queue is made, and stay open as long as the JVM lives, so that readings go on when descriptors have run
+ * out. Make the queue while descriptors are to be had. The network namespace is the one the process was in then. Wherever
+ * a number cannot be had (no Linux, no {@code /proc}, a row that makes no sense, no listener at the address) it is NaN, never 0;
+ * no method throws for such reasons. The system property {@code io.acceptor.queue.source}, set to {@code proc}, leaves netlink alone.
  *
  * <p>The local address is matched, not the port alone. Not told apart are link-local addresses that differ in their scope
- * only, and listeners of other processes that share address and port through SO_REUSEPORT: their connections are counted
- * in the depth, and the limit is NaN while more listeners are found than {@link #of} was told of.
+ * only, listeners that are bound to different devices, and listeners of other processes that share address and port through
+ * SO_REUSEPORT: their connections are counted in the depth; without {@code sock_diag} the limit is NaN while more listeners are
+ * found than {@link #of} was told of.
  *
  * <p>Known gaps: gVisor lists listeners with a queue of 0 whatever they hold; kernels before 4.4 list half-open
- * connections among the listeners, which ends a scan early, so that a depth may be NaN (of a group: too low) while
- * handshakes are under way.
+ * connections among the listeners, which ends a scan of {@code /proc} early, so that a depth may be NaN (of a group: too low)
+ * while handshakes are under way; connections of TCP Fast Open, which are queued before their handshake is over, count as
+ * ghosts.
  *
- * <p>Thread-safe. A reading needs two system calls or four, leaves little garbage, may be taken by an interrupted thread, and
- * waits only for another thread's scan under way. It takes some tens of microseconds where the network namespace has
- * connections; where it has none the kernel searches its whole hash of connections for one, which takes milliseconds on a
- * machine with much memory ({@code established_get_first} in {@code net/ipv4/tcp_ipv4.c}). {@link #sample} is made to be
- * called often all the same. {@link #last()}, {@link #peak()}, {@link #atLeast} and {@link #source()} neither wait nor read
- * anything. There is nothing to close.
+ * <p>Thread-safe. A reading may be taken by an interrupted thread, waits only for another thread's reading under way, and leaves
+ * little garbage. By {@code sock_diag} it takes some ten microseconds. From {@code /proc} it needs two system calls or four, and some
+ * tens of microseconds where the network namespace has connections; where it has none the kernel searches its whole hash of
+ * connections for one, which takes milliseconds on a machine with much memory ({@code established_get_first} in {@code
+ * net/ipv4/tcp_ipv4.c}). {@link #sample} is made to be called often all the same. {@link #last()}, {@link #full()}, {@link
+ * #lastInspection()}, {@link #peak()}, {@link #atLeast} and {@link #source()} neither wait nor read anything. There is nothing to
+ * close.
  */
 public final class AcceptQueue {
     private static final int MAX_PORT = 65_535;
+
+    /** Another process may join the address (SO_REUSEPORT): so often all listeners are searched for that. */
+    private static final long SURVEY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final QueueSource source;
     private final InetSocketAddress local;
@@ -46,6 +56,11 @@ public final class AcceptQueue {
     private final LongSupplier nanoClock;
     private final PeakWindow peak;
     private final Lull lull = new Lull();
+
+    /** Guarded by the lock of {@link #source}, like the next. */
+    private @Nullable Listener sole;
+
+    private long surveyedAt;
 
     /** Written by {@link #take} only, hence under the lock of {@link #source}; read by anyone. */
     private volatile Snapshot last = Snapshot.NONE;
@@ -78,6 +93,7 @@ public final class AcceptQueue {
      * @throws NullPointerException if {@code local} is null
      */
     public static AcceptQueue of(InetSocketAddress local, int backlog, int listeners) {
+        QueueWaits.shared().prepare();
         return new AcceptQueue(QueueSource.shared(), local, backlog, listeners, System::nanoTime);
     }
 
@@ -123,10 +139,28 @@ public final class AcceptQueue {
     }
 
     /**
-     * Reads many queues with one scan of the kernel's tables; made for a sampler that looks at every listener of the JVM
-     * many times a second. Each queue's {@link #last()} and {@link #peak()} take part.
+     * How long a connection sat in the accept queue before it was accepted, to be asked right after accept() and before
+     * anything is sent: from then on the kernel counts from the last send. Only by {@code sock_diag}. Costs some ten microseconds
+     * and waits for nobody, so that an accept loop may ask for one of many; neither interrupts nor exhausted descriptors
+     * matter.
      *
-     * <p>No scan is made when all the queues are known to be empty and the kernel has counted no new connection since
+     * @param local our end, as the accepted socket tells it
+     * @param remote the client's end
+     * @return the time in milliseconds, by a clock that ticks every 1 to 10 ms; empty if it is unknown: no {@code sock_diag},
+     *     the client has reset the connection, or somebody else was asking
+     * @throws NullPointerException if an address is null
+     */
+    public static Optional<Duration> waited(InetSocketAddress local, InetSocketAddress remote) {
+        return QueueWaits.shared().waited(local, remote);
+    }
+
+    /**
+     * Reads many queues at once; made for a sampler that looks at every listener of the JVM many times a second. Each queue's
+     * {@link #last()}, {@link #full()} and {@link #peak()} take part. One queue that is not empty is also inspected, each about once a
+     * second and all together for at most 2 % of the time, for {@link #lastInspection()}.
+     *
+     * <p>By {@code sock_diag}, one listener is looked up by its address, many with one send; all listeners are searched once a
+     * second, for one that has joined. From {@code /proc}, no scan is made when all the queues are known to be empty and the kernel has counted no new connection since
      * ({@code PassiveOpens} in {@code /proc/self/net/snmp}), at most for a second: so long may it take until a listener that
      * was closed while idle becomes unknown. And no scan is made for three times
      * as long as the one before took, at most for 250 ms: slow scans take about a quarter of one processor. So a sample right
@@ -189,7 +223,7 @@ public final class AcceptQueue {
     /**
      * The last inspection that {@link #sample} made, for gauges; lists nothing itself.
      *
-     * @return if the last reading found the queue empty, just that; else an inspection at most some seconds old, or
+     * @return if the last reading found the queue empty, just that; else an inspection at most 15 s old, or
      *     {@link AcceptQueueInspection#UNKNOWN}
      */
     public AcceptQueueInspection lastInspection() {
@@ -209,6 +243,16 @@ public final class AcceptQueue {
      */
     public InetSocketAddress local() {
         return local;
+    }
+
+    /**
+     * Whether the last reading found the queue full, so that new clients time out in connect: of a group, that of one of its
+     * listeners.
+     *
+     * @return true if it was full; false if not, or if it is unknown
+     */
+    public boolean full() {
+        return last.full();
     }
 
     /**
@@ -264,8 +308,18 @@ public final class AcceptQueue {
         return lull;
     }
 
+    /** What to look for. A listener that was the only one a moment ago need not be searched among all. */
+    PortListeners wanted(long now) {
+        return PortListeners.of(address, now - surveyedAt < SURVEY_NANOS ? sole : null);
+    }
+
     /** Takes what a scan found; called under the lock of {@link #source}, so that readings are stored in their order. */
-    void take(List<Listener> found) {
+    void take(PortListeners ports, long now) {
+        List<Listener> found = ports.found();
+        if (!ports.isAsExpected()) {
+            sole = found.size() == 1 ? found.get(0) : null;
+            surveyedAt = now;
+        }
         Snapshot next = Snapshot.of(readings(found), limitEach * listeners, nanoClock.getAsLong());
         if (next.sum().known()) {
             peak.fold((long) next.sum().depth());

@@ -21,7 +21,7 @@ final class Inspector {
     static final long REST_FACTOR = 50;
 
     /** For so long a gauge shows an inspection: several queues, and slow inspections, take turns. */
-    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
+    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final SocketSources sources;
     private final LongSupplier nanoClock;
@@ -37,11 +37,12 @@ final class Inspector {
         this.nanoClock = nanoClock;
     }
 
-    /** Opens what an inspection needs, which might fail once descriptors have run out. */
+    /** Opens and loads what an inspection needs, which might fail once descriptors have run out. */
     void prepare() {
         lock.lock();
         try {
             sources.open();
+            Look.load();
         } finally {
             lock.unlock();
         }

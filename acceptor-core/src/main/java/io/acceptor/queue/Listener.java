@@ -16,6 +16,10 @@ record Listener(boolean v6, ListenAddress address, boolean v6Only, long depth, l
         return new Listener(v6, row.local(), row.isV6Only(), row.received(), row.limit(), row.cookie());
     }
 
+    boolean isSameAs(Listener other) {
+        return cookie == other.cookie && address.equals(other.address);
+    }
+
     boolean isDualWildcard() {
         return v6 && !v6Only && address.isV6Wildcard();
     }

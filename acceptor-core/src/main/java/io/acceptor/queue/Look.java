@@ -2,6 +2,7 @@ package io.acceptor.queue;
 
 import io.acceptor.queue.AcceptQueueInspection.Queued;
 import io.acceptor.queue.AcceptQueueInspection.State;
+import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,11 +18,16 @@ final class Look {
     /*
      * A listing is not made in one moment: connections come and go while the kernel walks its hash. Equal depths before and after
      * do not exclude that one came and one went. They do if the namespace has counted no new connection meanwhile
-     * (PassiveOpens), and where others are busy, so that it always has, if two looks in a row saw the same connections.
+     * (PassiveOpens), and where others are busy, so that it always has, if two looks in a row saw the same connections. (A connection
+     * is counted some instructions before it is queued. Should one be just between when a look begins, and another one be accepted
+     * during it, the look is wrong by one and does not know.)
      *
      * Otherwise, at most as many came as were counted; and as many left as came, plus the fall of the depth. Each of those
      * that came may have been missed, each of those that left may have been listed: that is the width of the range.
      */
+    private static final List<Class<?>> NEEDED =
+            List.of(Ends.class, Queued.class, State.class, AcceptQueueInspection.class, AcceptQueue.Sampled.class);
+
     private final SocketSource source;
     private final ProcNet proc;
     private final ListenAddress address;
@@ -36,6 +42,18 @@ final class Look {
         this.source = source;
         this.proc = proc;
         this.address = address;
+    }
+
+    /** Loads what an inspection needs: when descriptors run out, a class file could not be opened any more. */
+    static void load() {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        try {
+            for (Class<?> needed : NEEDED) {
+                lookup.ensureInitialized(needed);
+            }
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /**

@@ -20,6 +20,7 @@ final class PortListeners {
     private final List<Listener> six = new ArrayList<>(1);
     private final List<Listener> four = new ArrayList<>(1);
     private boolean fourUnknown;
+    private boolean asExpected;
 
     private PortListeners(int port, @Nullable ListenAddress wanted, @Nullable Listener expected) {
         this.port = port;
@@ -50,6 +51,20 @@ final class PortListeners {
         return expected;
     }
 
+    /** Takes the answer of a source that was asked for the expected one alone. */
+    void found(DiagRow row) {
+        Listener listener = Listener.of(row, row.isV6());
+        asExpected = row.state() == SocketRow.LISTEN && expected != null && expected.isSameAs(listener);
+        if (asExpected) {
+            add(listener);
+        }
+    }
+
+    /** Whether the expected one was found, and no other looked for. */
+    boolean isAsExpected() {
+        return asExpected;
+    }
+
     void add(Listener listener) {
         if (listener.address().port() == port) {
             (listener.v6() ? six : four).add(listener);
@@ -72,6 +87,7 @@ final class PortListeners {
         six.clear();
         four.clear();
         fourUnknown = false;
+        asExpected = false;
     }
 
     /** Every listener found. */

@@ -1,7 +1,5 @@
 package io.acceptor.queue;
 
-import java.io.File;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +90,7 @@ final class QueueSource {
     void read(AcceptQueue... queues) {
         lock.lock();
         try {
-            scan(queues);
+            scan(queues, nanoClock.getAsLong());
         } finally {
             lock.unlock();
         }
@@ -114,11 +112,11 @@ final class QueueSource {
         if (start - restingSince < restNanos) {
             return;
         }
-        long arrivals = sources.proc().arrivals();
+        long arrivals = sources.arrivals();
         if (lull(queues, arrivals, start)) {
             return;
         }
-        scan(queues);
+        scan(queues, start);
         for (AcceptQueue queue : queues) {
             queue.lull().scanned(arrivals, start);
         }
@@ -135,24 +133,22 @@ final class QueueSource {
         return true;
     }
 
-    private void scan(AcceptQueue[] queues) {
+    private void scan(AcceptQueue[] queues, long now) {
         PortListeners[] ports = new PortListeners[queues.length];
         for (int i = 0; i < queues.length; i++) {
-            ports[i] = PortListeners.of(queues[i].address(), null);
+            ports[i] = queues[i].wanted(now);
         }
         sources.listeners(ports);
         for (int i = 0; i < queues.length; i++) {
-            queues[i].take(ports[i].found());
+            queues[i].take(ports[i], now);
         }
     }
 
     /** Holds the shared one: nothing is opened before the first queue is made. */
     private static final class Shared {
-        static final QueueSource INSTANCE =
-                new QueueSource(sources(), new Inspector(sources(), System::nanoTime), System::nanoTime);
-
-        private static SocketSources sources() {
-            return new SocketSources(null, new ProcNet(new File("/proc"), ByteOrder.nativeOrder(), System::nanoTime));
-        }
+        static final QueueSource INSTANCE = new QueueSource(
+                SocketSources.ofThisMachine(),
+                new Inspector(SocketSources.ofThisMachine(), System::nanoTime),
+                System::nanoTime);
     }
 }

@@ -1,5 +1,7 @@
 package io.acceptor.queue;
 
+import java.io.File;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #name}.
  */
 final class SocketSources {
+    /** Set to {@code proc} to leave netlink alone. */
+    private static final String SOURCE_PROPERTY = "io.acceptor.queue.source";
+
     private final List<SocketSource> bestFirst = new ArrayList<>(2);
     private final ProcNet proc;
 
@@ -23,6 +28,18 @@ final class SocketSources {
         }
         bestFirst.add(proc);
         this.proc = proc;
+    }
+
+    /** Those of this machine, nothing opened yet. */
+    static SocketSources ofThisMachine() {
+        return new SocketSources(
+                diagOfThisMachine(), new ProcNet(new File("/proc"), ByteOrder.nativeOrder(), System::nanoTime));
+    }
+
+    /** The socket diagnosis, not opened yet; null where it is not wanted, or need not be tried. */
+    static @Nullable DiagSource diagOfThisMachine() {
+        boolean procOnly = System.getProperty(SOURCE_PROPERTY, "").equals("proc");
+        return procOnly ? null : DiagSource.byJna(System::nanoTime);
     }
 
     void open() {
@@ -45,6 +62,14 @@ final class SocketSources {
             }
         }
         return "none";
+    }
+
+    /**
+     * The connections that ever came in, if knowing that can save a search for listeners that costs more; else {@link
+     * ProcArrivals#UNKNOWN}.
+     */
+    long arrivals() {
+        return name().equals(proc.name()) ? proc.arrivals() : ProcArrivals.UNKNOWN;
     }
 
     /** Finds the listeners, in the best source that does not fail. */

@@ -5,6 +5,7 @@
  * <p>A connection whose client has reset it stays in that queue until it is accepted, yet {@code netstat} shows none of
  * it: only the queue's depth tells. {@link io.acceptor.queue.AcceptQueue} reads it for one listening address, from any
  * process of the network namespace, without privileges and without a free descriptor.
+ * {@link io.acceptor.queue.AcceptQueueInspection} tells what it holds, and how many of them are gone.
  * {@link io.acceptor.queue.ListenCounters} tells how often queues overflowed, of all listeners of the network namespace
  * together, since the kernel does not count them by listener. What cannot be known is
  * {@link java.lang.Double#NaN}, never zero.

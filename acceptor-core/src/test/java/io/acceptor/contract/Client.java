@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntPredicate;
 
 /**
  * A client of a server under test. Blocking, but nothing blocks for longer than {@link #PATIENCE_MILLIS}: then it throws
@@ -63,6 +64,18 @@ public final class Client implements AutoCloseable {
             throw e;
         }
         return connect(server, socket);
+    }
+
+    /** Connects from another address of this machine, and a port that is wanted. */
+    static Client connectFrom(InetAddress source, IntPredicate wanted, InetSocketAddress server) throws IOException {
+        while (true) {
+            Socket socket = new Socket();
+            socket.bind(new InetSocketAddress(source, 0));
+            if (wanted.test(socket.getLocalPort())) {
+                return connect(server, socket);
+            }
+            socket.close();
+        }
     }
 
     /** Connects with a receive buffer that is full soon. */

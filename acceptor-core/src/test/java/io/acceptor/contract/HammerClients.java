@@ -42,7 +42,7 @@ final class HammerClients {
     static final List<Fault> IMPATIENT =
             ALL.stream().filter(fault -> !(fault instanceof Fault.Silent)).toList();
 
-    private static final int SOURCES = 8;
+    static final int SOURCES = 8;
 
     final AtomicLong connected = new AtomicLong();
     final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -102,9 +102,14 @@ final class HammerClients {
         }
     }
 
+    /** Where clients come from; from 1. */
+    static InetAddress source(int number) throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) number});
+    }
+
     /** Null if this machine has no port left for this source. */
     private Client connect(SplittableRandom random, Fault fault) throws IOException {
-        InetAddress source = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (1 + random.nextInt(SOURCES))});
+        InetAddress source = source(1 + random.nextInt(SOURCES));
         boolean small = fault instanceof Fault.SlowRead || fault instanceof Fault.NeverRead;
         try {
             return Client.connectFrom(source, server, small);

@@ -13,10 +13,13 @@ import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -38,7 +41,11 @@ public abstract class HammerContract extends ContractTest {
     private static final int CLIENT_THREADS = 16;
     private static final int MAX_OPEN = 32;
     private static final int MAX_PER_SOURCE = 8;
+    /** Clients of one source for whom there is no place. */
+    private static final int MORE = 3;
+
     private static final int MAX_PENDING = 6;
+    private static final int WORKERS = 6;
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final HammerScript script = new HammerScript();
@@ -51,6 +58,8 @@ public abstract class HammerContract extends ContractTest {
                     .maxConcurrentCalls(MAX_OPEN)
                     .maxWaitDuration(Duration.ZERO)
                     .build());
+    private final ThreadPoolExecutor workers =
+            new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(8));
     private final RateLimiter rate = RateLimiter.of(
             "hammer",
             RateLimiterConfig.custom()
@@ -83,7 +92,8 @@ public abstract class HammerContract extends ContractTest {
         System.out.println("hammer " + way + " on " + engine() + ": -Dacceptor.hammer.seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
         rate.getEventPublisher().onFailure(event -> rateRefused.incrementAndGet());
-        RunningServer server = start(spec(random.split()).with(way.setting));
+        UnreliableExecutor executor = new UnreliableExecutor(shutDownAtEnd(workers), random.split());
+        RunningServer server = start(spec(executor).with(way.setting));
         serveOne(server); // whatever opens descriptors once has done so
         soon().until(() -> server.stats().active() == 0);
         Resources before = Resources.now();
@@ -105,6 +115,8 @@ public abstract class HammerContract extends ContractTest {
         compareWithTheUserCode(server.stats());
         compareWithTheListener(server);
         nothingIsHeldAnyMore(server, before);
+        executor.calm();
+        everySourceHasAllItsPlacesAgain(server);
     }
 
     /** Each loop counts a connection in before it finds that there is no room for it. */
@@ -112,15 +124,13 @@ public abstract class HammerContract extends ContractTest {
         return (long) MAX_PENDING + engine().acceptors();
     }
 
-    private ServerSpec spec(SplittableRandom random) {
-        ThreadPoolExecutor workers =
-                shutDownAtEnd(new ThreadPoolExecutor(6, 6, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(8)));
+    private ServerSpec spec(UnreliableExecutor executor) {
         Refusal words = Refusal.reply(HammerScript.REFUSAL.getBytes(US_ASCII));
         return ServerSpec.doing(script::serve)
                 .listener(listener)
                 .maxPending(MAX_PENDING)
                 .handoffTimeout(SHORT)
-                .executor(new UnreliableExecutor(workers, random))
+                .executor(executor)
                 .with(builder -> builder.name("hammer")
                         .greeting(script.greeting())
                         .greetingTimeout(SHORT.dividedBy(2))
@@ -212,23 +222,38 @@ public abstract class HammerContract extends ContractTest {
                 .as("descriptors since before")
                 .isLessThanOrEqualTo(0));
         assertThat(server.health().live()).isTrue();
-        // Each source has all its places again: so many of one are admitted at once, and no more.
-        soon().untilAsserted(() -> assertThat(admittedAtOnce(server)).isEqualTo(MAX_PER_SOURCE));
         soon().until(() -> serveOne(server));
     }
 
-    private long admittedAtOnce(RunningServer server) throws Exception {
-        long rejectedBefore = server.stats().rejections().get(RejectReason.SOURCE_LIMIT);
-        List<Client> all = new ArrayList<>();
-        long acceptedBefore = server.stats().accepted();
-        for (int i = 0; i < MAX_PER_SOURCE + 3; i++) {
-            all.add(connect(server));
+    private void everySourceHasAllItsPlacesAgain(RunningServer server) throws Exception {
+        workers.setMaximumPoolSize(MAX_PER_SOURCE);
+        workers.setCorePoolSize(MAX_PER_SOURCE);
+        for (int source = 1; source <= HammerClients.SOURCES; source++) {
+            soon().until(() -> rate.getMetrics().getAvailablePermissions() >= MAX_PER_SOURCE + MORE);
+            fillPlacesOf(HammerClients.source(source), server);
+            soon().until(() -> server.stats().active() == 0);
         }
-        soon().until(() -> server.stats().accepted() == acceptedBefore + all.size());
-        long refused = server.stats().rejections().get(RejectReason.SOURCE_LIMIT) - rejectedBefore;
-        all.forEach(Client::close);
-        soon().until(() -> server.stats().active() == 0);
-        return all.size() - refused;
+    }
+
+    /** So many clients of one source are served at once, the next ones are refused, and nobody for another reason. */
+    private void fillPlacesOf(InetAddress source, RunningServer server) throws Exception {
+        Map<RejectReason, Long> expected = new EnumMap<>(server.stats().rejections());
+        List<Client> served = new ArrayList<>();
+        for (int i = 0; i < MAX_PER_SOURCE; i++) {
+            long started = script.started.get();
+            Client client = closedAtEnd(Client.connectFrom(source, HammerScript::welcomes, server.address()));
+            served.add(client.send("S")); // its handler waits for the rest
+            soon().untilAsserted(() -> assertThat(script.started)
+                    .as("handlers, %s", server.stats().rejections())
+                    .hasValue(started + 1));
+        }
+        for (int i = 0; i < MORE; i++) {
+            closedAtEnd(Client.connectFrom(source, HammerScript::welcomes, server.address()))
+                    .readToEnd();
+            expected.merge(RejectReason.SOURCE_LIMIT, 1L, Long::sum);
+        }
+        soon().untilAsserted(() -> assertThat(server.stats().rejections()).isEqualTo(expected));
+        served.forEach(Client::close);
     }
 
     private boolean serveOne(RunningServer server) throws Exception {

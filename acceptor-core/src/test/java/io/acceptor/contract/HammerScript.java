@@ -48,6 +48,12 @@ final class HammerScript {
         return port % 37 == 1 ? HUGE : ("220 " + port + " ready\r\n").getBytes(US_ASCII);
     }
 
+    /** Whether the client of this port is admitted, and greeted in a few words. */
+    static boolean welcomes(int port) {
+        boolean greeted = port % 29 < 5 || port % 29 > 8;
+        return port % 31 > 4 && greeted && greetingFor(port).length < LARGE.length;
+    }
+
     private static byte[] filled(int length, char with) {
         byte[] bytes = new byte[length];
         Arrays.fill(bytes, (byte) with);

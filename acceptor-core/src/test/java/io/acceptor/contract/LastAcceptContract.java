@@ -23,6 +23,13 @@ import org.junit.jupiter.api.Test;
 public abstract class LastAcceptContract extends ContractTest {
     private static final String GREETING = "220 ready\r\n";
     private static final Duration LONG = Duration.ofMinutes(5);
+    /**
+     * Each client breeds more than are accepted meanwhile, and enough of them are there at the start: where the kernel spreads
+     * them over two listeners, neither queue runs empty.
+     */
+    private static final int BROOD = 3;
+
+    private static final int WAITING = 40;
 
     private static DrainReport reportOf(CompletionStage<DrainReport> drain) {
         return drain.toCompletableFuture()
@@ -96,15 +103,14 @@ public abstract class LastAcceptContract extends ContractTest {
                 .with(builder -> builder.admission(peer -> {
                     loops.hold();
                     if (breeding.get()) {
-                        try {
-                            bred.add(Client.connect(self.get().address())); // the queue will never be empty
-                        } catch (IOException e) {
-                            breeding.set(false); // the listener has gone
-                        }
+                        breeding.set(connectMore(self.get(), bred));
                     }
                     return Admission.admit();
                 }))));
         holdEveryLoop(self.get(), loops);
+        for (int i = 0; i < WAITING; i++) {
+            connect(self.get());
+        }
         breeding.set(true);
         CompletionStage<DrainReport> drain = self.get().drain(Duration.ZERO, Duration.ZERO);
         loops.release();
@@ -112,6 +118,18 @@ public abstract class LastAcceptContract extends ContractTest {
         breeding.set(false);
         bred.forEach(Client::close);
         assertThat(self.get().stats().rejections().get(RejectReason.DRAINING)).isPositive();
+    }
+
+    /** False if the listener has gone. */
+    private static boolean connectMore(RunningServer server, Queue<Client> bred) {
+        try {
+            for (int i = 0; i < BROOD; i++) {
+                bred.add(Client.connect(server.address()));
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

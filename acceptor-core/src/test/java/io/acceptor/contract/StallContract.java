@@ -79,7 +79,8 @@ public abstract class StallContract extends ContractTest {
         assertThat(report.stack())
                 .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo(method));
         assertThat(loopNames).contains(report.thread());
-        assertThat(report.queue().known() ? report.queue().depth() : 1).isPositive();
+        assertThat(report.queue().reading().known() ? report.queue().reading().depth() : 1)
+                .isPositive();
         assertThat(report.toString()).contains(phase).contains(method).contains(report.listener());
     }
 

@@ -210,7 +210,7 @@ class HaproxyIT {
                     .isZero();
         });
         for (Backend backend : backends) {
-            assertThat(servers.get(Check.PLAIN.section(backend.name)).sessions())
+            assertThat(servers.get(Check.PLAIN.section(backend.name) + "/one").sessions())
                     .as("clients passed on")
                     .isEqualTo(backend.clients);
         }

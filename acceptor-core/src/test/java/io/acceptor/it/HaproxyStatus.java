@@ -29,7 +29,7 @@ public record HaproxyStatus(Path socket) {
     public record Server(
             String status, long sessions, long connectionErrors, long failedChecks, long wentDown, String lastCheck) {}
 
-    /** By the name of the section. */
+    /** By section and server, as in {@code SECTION/SERVER}. */
     public Map<String, Server> servers() throws IOException {
         List<String> lines = ask("show stat\n").lines().toList();
         List<String> columns = List.of(lines.get(0).replace("# ", "").split(",", -1));
@@ -38,7 +38,7 @@ public record HaproxyStatus(Path socket) {
             String[] cells = line.split(",", -1);
             if (cells.length > 2 && !List.of("svname", "FRONTEND", "BACKEND").contains(cells[1])) {
                 servers.put(
-                        cells[0],
+                        cells[0] + "/" + cells[1],
                         new Server(
                                 cells[columns.indexOf("status")],
                                 number(cells[columns.indexOf("stot")]),

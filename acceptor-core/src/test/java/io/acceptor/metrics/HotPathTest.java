@@ -64,6 +64,7 @@ class HotPathTest {
         while (!stop.get()) {
             metrics.recordGreeting(recorded);
             metrics.recordHandoff(recorded);
+            metrics.recordQueueWait(recorded);
             recorded++;
         }
         return recorded;
@@ -81,6 +82,7 @@ class HotPathTest {
         for (int i = 0; i < CALLS; i++) {
             metrics.recordGreeting(i);
             metrics.recordHandoff(i);
+            metrics.recordQueueWait(i);
         }
     }
 }

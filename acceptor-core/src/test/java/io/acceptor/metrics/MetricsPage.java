@@ -28,8 +28,10 @@ final class MetricsPage {
             makes new time series; two open acceptors in one registry need different ones. No tag holds anything a client
             can choose, so an acceptor has a fixed number of time series.
 
-            Counters are at most 10 ms old; `acceptor.queue.*` are the sampler's last look (25 ms ago, up to 1 s while the queue rests
-            empty), `acceptor.loop.busy` is the last second's. A timer has what was recorded since the registry was bound.
+            Counters are at most 10 ms old. `acceptor.queue.depth`, `.limit` and `.depth.peak` are the sampler's last look (25 ms
+            ago, up to 1 s while the queue rests empty). `acceptor.queue.ghosts` and `.oldest` are looked for about once a second
+            while the queue is not empty, less often where that is expensive. `acceptor.loop.busy` is the last second's. A timer has
+            what was recorded since the registry was bound.
 
             """;
 
@@ -50,6 +52,9 @@ final class MetricsPage {
             The timers have no percentiles unless you ask for them, because those cost memory and time on the accept loop:
 
             ```java
+            import io.micrometer.core.instrument.config.MeterFilter;
+            import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+
             registry.config().meterFilter(new MeterFilter() {
                 @Override
                 public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
@@ -70,6 +75,8 @@ final class MetricsPage {
             | `acceptor_queue_depth_connections > 0.5 * acceptor_queue_limit_connections` for a minute | \
             connections come faster than they are accepted, or nobody accepts; \
             when the queue is full, new clients cannot connect |
+            | `acceptor_queue_ghosts_connections > 0` for a minute | \
+            probes are being reset while they wait: nobody accepts, or too slowly |
             | `increase(acceptor_stalls_total[5m]) > 0` | \
             something blocks the accept loop, or the application no longer takes connections; \
             the log has the stack |
@@ -99,6 +106,22 @@ final class MetricsPage {
             The queue's numbers are NaN where the kernel does not tell them (anything but Linux). No comparison with NaN holds
             but `!=`, so the first alert is silent then. The two listen counters are not registered there: a counter cannot be
             NaN, and 0 would say that nothing was turned away.
+
+            ## With JNA and without
+
+            The kernel is asked by `sock_diag`, as `ss` does it, if `net.java.dev.jna:jna` is on the class path. The library
+            does not bring it along. Without it, or where it does not work (no native code for the platform, a temporary
+            directory that may not be executed from, a sandbox that forbids netlink, a 32-bit JVM), `/proc/self/net/tcp` and `tcp6`
+            are read, and nothing is logged. From JDK 24 on the JVM wants to be told that native code is allowed, or it prints a
+            warning: so JNA is left alone there unless the command line has `--enable-native-access=ALL-UNNAMED` (or names
+            `com.sun.jna`, if JNA is a module). `acceptor.queue().source()` says which it is;
+            `-Dio.acceptor.queue.source=proc` leaves netlink alone in any case.
+
+            Without `sock_diag`, `acceptor.queue.wait` stays without samples and `acceptor.queue.oldest` is NaN while the queue is
+            not empty; everything else is the same, at a higher price.
+
+            Reset connections are looked for in vain once they are accepted, so `acceptor.queue.wait` is of those that lived.
+            Milliseconds are the kernel's here, by a clock that ticks every 1 to 10 ms.
             """;
 
     private MetricsPage() {}

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
@@ -86,6 +87,8 @@ class ReadingsTest {
         assertThat(gauge("acceptor.queue.depth")).isNaN();
         assertThat(gauge("acceptor.queue.limit")).isNaN();
         assertThat(gauge("acceptor.queue.depth.peak")).isNaN();
+        assertThat(gauge("acceptor.queue.ghosts")).isNaN();
+        assertThat(gauge("acceptor.queue.oldest")).isNaN();
         assertThat(gauge("acceptor.loop.busy")).isNaN();
     }
 
@@ -106,6 +109,11 @@ class ReadingsTest {
             assertThat(gauge("acceptor.queue.depth")).isEqualTo(2);
             assertThat(gauge("acceptor.queue.limit")).isEqualTo(5);
             assertThat(gauge("acceptor.queue.depth.peak")).isEqualTo(9);
+            assertThat(gauge("acceptor.queue.ghosts"))
+                    .as("nobody has sampled yet")
+                    .isNaN();
+            AcceptQueue.sample(List.of(source.queue));
+            assertThat(gauge("acceptor.queue.ghosts")).isZero();
         }
     }
 
@@ -178,6 +186,7 @@ class ReadingsTest {
         metrics.recordGreeting(1_500);
         metrics.recordGreeting(500);
         metrics.recordHandoff(TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.recordQueueWait(TimeUnit.MILLISECONDS.toNanos(5));
 
         Timer greeting =
                 registry.get("acceptor.greeting").tag("listener", "imap").timer();
@@ -187,6 +196,8 @@ class ReadingsTest {
         assertThat(greeting.max(TimeUnit.NANOSECONDS)).isEqualTo(1_500);
         assertThat(handoff.count()).isEqualTo(1);
         assertThat(handoff.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(3);
+        assertThat(registry.get("acceptor.queue.wait").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(5);
     }
 
     @Test

@@ -37,12 +37,13 @@ final class FakeProc {
     FakeProc(Path root, ByteOrder order) {
         this.root = root;
         this.order = order;
-        this.source = new QueueSource(sources(), new Inspector(sources(), clock::get), this::tick);
+        this.source = new QueueSource(sources(null), new Inspector(sources(null), clock::get), this::tick);
         somaxconn("4096\n");
     }
 
-    private SocketSources sources() {
-        return new SocketSources(null, new ProcNet(root.toFile(), order, clock::get));
+    /** These files, asked after a better source if there is one. */
+    SocketSources sources(DiagSource diag) {
+        return new SocketSources(diag, new ProcNet(root.toFile(), order, clock::get));
     }
 
     /** A queue with a backlog of 50 and one listener. */
@@ -102,6 +103,12 @@ final class FakeProc {
     String row6(String host, int port, String state, long depth) {
         return "%4d: %s:%04X %032X:0000 %s 00000000:%08X 00:00000000 00000000     0        0 7871 1 0000000000000000 100 0 0 10 0\n"
                 .formatted(port % 1000, words(mapped(host)), port, 0, state, depth);
+    }
+
+    /** A row of tcp6 of a connection that nobody has accepted. */
+    String queued6(String host, int port, int clientPort, String state, long bytes) {
+        return "%4d: %s:%04X %s:%04X %s 00000000:%08X 00:00000000 00000000     0        0 0 1 0000000000000000 20 0 0 10 -1\n"
+                .formatted(clientPort % 1000, words(mapped(host)), port, words(mapped(host)), clientPort, state, bytes);
     }
 
     String listener6(String host, int port, long depth) {

@@ -5,9 +5,11 @@ import io.acceptor.AcceptorStats;
 import io.acceptor.DrainReport;
 import io.acceptor.Outcome;
 import io.acceptor.RejectReason;
+import io.acceptor.queue.AcceptQueueInspection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -45,15 +47,25 @@ final class Totals {
         return counts;
     }
 
-    /** Live and ready if each address is; without any there is nobody to serve a client. */
+    /**
+     * Live and ready if each address is; without any there is nobody to serve a client. The queue shown is the one that holds
+     * most.
+     */
     static AcceptorHealth health(List<AcceptorHealth> each) {
         if (each.isEmpty()) {
-            return new AcceptorHealth(false, false, List.of("no address is bound"));
+            return new AcceptorHealth(false, false, List.of("no address is bound"), AcceptQueueInspection.UNKNOWN);
         }
         List<String> reasons = new ArrayList<>();
         each.forEach(one -> reasons.addAll(one.reasons()));
+        AcceptQueueInspection fullest = Collections.max(
+                each.stream().map(AcceptorHealth::queue).toList(),
+                Comparator.comparingDouble(
+                        queue -> queue.reading().known() ? queue.reading().depth() : -1));
         return new AcceptorHealth(
-                each.stream().allMatch(AcceptorHealth::live), each.stream().allMatch(AcceptorHealth::ready), reasons);
+                each.stream().allMatch(AcceptorHealth::live),
+                each.stream().allMatch(AcceptorHealth::ready),
+                reasons,
+                fullest);
     }
 
     static DrainReport drained(List<DrainReport> each) {

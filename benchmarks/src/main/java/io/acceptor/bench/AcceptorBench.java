@@ -20,7 +20,16 @@ import picocli.CommandLine.Spec;
         description = "Measures how servers take a storm of health-check probes, on loopback.",
         mixinStandardHelpOptions = true,
         versionProvider = AcceptorBench.Version.class,
-        subcommands = {ServeCommand.class, FloodCommand.class, ProbeCostCommand.class, Doctor.class})
+        subcommands = {
+            ServeCommand.class,
+            FloodCommand.class,
+            CompareCommand.class,
+            ProbeCostCommand.class,
+            QueueCostCommand.class,
+            QueueHoldCommand.class,
+            QueueReadCommand.class,
+            Doctor.class
+        })
 public final class AcceptorBench implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -16,7 +16,8 @@ enum Behaviour {
     DEAF("stay for --hold, never read", times -> Script.deaf(Step.pause(times.hold))),
     PARTIAL("say \"GE\", then nothing for --hold", times -> Script.close(Step.send("GE"), Step.pause(times.hold))),
     PROXY_LOCAL(
-            "a balancer's own check: PROXY v2 LOCAL, then reset", times -> Script.reset(Step.send(Text.PROXY_LOCAL))),
+            "a balancer's own check: PROXY v2 LOCAL, reset after -D",
+            times -> Script.reset(Step.send(Text.PROXY_LOCAL), Step.pause(times.delay))),
     SESSION(
             "be greeted, say a line, stay for -D, close",
             times -> Script.close(Step.greeting(times.timeout), Step.send(Text.LINE), Step.pause(times.delay)));
@@ -42,8 +43,14 @@ enum Behaviour {
      * @param delay before the end
      * @param hold how long those stay who stay
      * @param timeout to be connected, and to be greeted
+     * @param greetingLength how much of the server's words is its greeting, in bytes
      */
-    record Times(Duration delay, Duration hold, Duration timeout) {}
+    record Times(Duration delay, Duration hold, Duration timeout, int greetingLength) {
+        /** The same for a server with another greeting. */
+        Times withGreeting(int bytes) {
+            return new Times(delay, hold, timeout, bytes);
+        }
+    }
 
     Behaviour(String meaning, Function<Times, Script> script) {
         this.meaning = meaning;

@@ -3,23 +3,24 @@ package io.acceptor.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * This program once more, in a JVM of its own with the same class path, spoken to in lines.
  *
- * <p>It ends when its standard input closes, hence also when this process dies. What it writes to standard error goes
- * where ours goes. Not thread-safe.
+ * <p>It ends when its standard input closes, hence also when this process dies. What it writes to standard error is counted,
+ * and its first lines go where ours go: a server that logs each probe would bury everything else. Not thread-safe.
  */
 final class ChildProcess implements AutoCloseable {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
@@ -27,9 +28,13 @@ final class ChildProcess implements AutoCloseable {
     /** From this release on, the JVM warns of native calls that nobody allowed. */
     private static final int RELEASE_THAT_WARNS = 22;
 
+    private static final int ERROR_LINES_SHOWN = 20;
+
     private final Process process;
     private final Writer input;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    private final AtomicLong errorLines = new AtomicLong();
 
     private ChildProcess(Process process) {
         this.process = process;
@@ -38,7 +43,18 @@ final class ChildProcess implements AutoCloseable {
 
     /** Starts it with these options for its JVM and these arguments. */
     static ChildProcess start(List<String> jvmOptions, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), jvmOptions, arguments);
+    }
+
+    /** The same with at most so many descriptors open at once. */
+    static ChildProcess startWithDescriptors(int most, List<String> jvmOptions, List<String> arguments)
+            throws IOException {
+        return start(List.of("/bin/sh", "-c", "ulimit -n " + most + " && exec \"$0\" \"$@\""), jvmOptions, arguments);
+    }
+
+    private static ChildProcess start(List<String> launcher, List<String> jvmOptions, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= RELEASE_THAT_WARNS) {
             command.add("--enable-native-access=ALL-UNNAMED");
@@ -46,12 +62,42 @@ final class ChildProcess implements AutoCloseable {
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), AcceptorBench.class.getName()));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
-        ChildProcess child = new ChildProcess(builder.start());
-        Thread reader = new Thread(child::readLines, "child-output");
-        reader.setDaemon(true);
-        reader.start();
+        ChildProcess child = new ChildProcess(new ProcessBuilder(command).start());
+        startDaemon("child-output", child::readLines);
+        startDaemon("child-errors", child::countErrorLines);
         return child;
+    }
+
+    private static void startDaemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void countErrorLines() {
+        try (BufferedReader reader = process.errorReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (errorLines.incrementAndGet() <= ERROR_LINES_SHOWN) {
+                    System.err.println(line);
+                }
+            }
+        } catch (IOException ended) {
+            // The count stands.
+        }
+    }
+
+    /** How many lines it has written to standard error so far. */
+    long errorLines() {
+        return errorLines.get();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The process that it has started itself, if it has. */
+    OptionalLong pidOfChild() {
+        return process.children().mapToLong(ProcessHandle::pid).findFirst();
     }
 
     private void readLines() {

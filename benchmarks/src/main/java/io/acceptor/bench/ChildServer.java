@@ -31,9 +31,22 @@ final class ChildServer implements AutoCloseable {
      * @throws IOException if it does not listen in time
      */
     static ChildServer start(String name, List<String> options, List<String> jvmOptions) throws IOException {
+        return await(name, ChildProcess.start(jvmOptions, arguments(name, options)));
+    }
+
+    /** The same with at most so many descriptors open at once. */
+    static ChildServer startWithDescriptors(int most, String name, List<String> options, List<String> jvmOptions)
+            throws IOException {
+        return await(name, ChildProcess.startWithDescriptors(most, jvmOptions, arguments(name, options)));
+    }
+
+    private static List<String> arguments(String name, List<String> options) {
         List<String> arguments = new ArrayList<>(List.of("serve", "--server=" + name, "--port=0"));
         arguments.addAll(options);
-        ChildProcess process = ChildProcess.start(jvmOptions, arguments);
+        return arguments;
+    }
+
+    private static ChildServer await(String name, ChildProcess process) throws IOException {
         try {
             return new ChildServer(name, process, addressIn(process.nextLine(START_LIMIT)));
         } catch (IOException e) {
@@ -53,6 +66,16 @@ final class ChildServer implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** The process that serves: its own, or the one that it has started (c-epoll). */
+    long servingPid() {
+        return process.pidOfChild().orElse(process.pid());
+    }
+
+    /** Lines it has logged so far. */
+    long logLines() {
+        return process.errorLines();
     }
 
     InetSocketAddress address() {

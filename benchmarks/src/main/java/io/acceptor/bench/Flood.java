@@ -79,7 +79,7 @@ final class Flood {
 
     private List<FutureTask<Long>> start(@Nullable Schedule schedule) {
         int count = threads();
-        long end = System.nanoTime() + plan.length().toNanos();
+        long end = System.nanoTime() + plan.bounds().length().toNanos();
         List<FutureTask<Long>> threads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Pace pace = schedule == null ? closed(i, count, end) : new Pace.Open(schedule, i, count);
@@ -98,13 +98,14 @@ final class Flood {
 
     private Pace closed(int index, int count, long end) {
         int atOnce = (plan.load().atOnce() + count - 1 - index) / count;
-        return new Pace.Closed(atOnce, plan.most() / count, end);
+        long most = plan.bounds().most() / count + (index < plan.bounds().most() % count ? 1 : 0);
+        return new Pace.Closed(atOnce, most, end);
     }
 
     private long flood(Pace pace) {
         long cpu = ThreadCpu.nanos();
         try (ProbeSockets sockets = ProbeSockets.to(target, sources);
-                Visits visits = new Visits(target, sources, plan.greetingLength(), tally)) {
+                Visits visits = new Visits(target, sources, plan.times().greetingLength(), tally)) {
             new FloodThread(plan, pace, new Probes(sockets, plan.times().timeout(), tally), visits).run();
         } catch (IOException noDescriptors) {
             throw new UncheckedIOException("cannot start a flood", noDescriptors);

@@ -79,7 +79,8 @@ final class FloodCommand implements Callable<Integer> {
         byte[] greeting = greeting(address, plans.get(0), limits);
         Victims clients = new Victims(victims.perSecond(), greeting, victims.timeout());
         List<FloodRun> runs = new ArrayList<>();
-        boolean passed = run(new Flooding(address, from, clients), waitingFor(plans, greeting), runs);
+        boolean passed =
+                run(new Flooding(address, from, clients, Vitals.of(address)), waitingFor(plans, greeting), runs);
         files.write(runs);
         return passed ? ExitCode.OK : ExitCode.SOFTWARE;
     }
@@ -178,11 +179,11 @@ final class FloodCommand implements Callable<Integer> {
                     : String.format(
                             Locale.ROOT,
                             "%,.0f/s was good",
-                            runs.get(runs.size() - 2).offeredPerSecond());
+                            runs.get(runs.size() - 2).load().perSecond());
             out.printf(
                     Locale.ROOT,
                     "knee: the ramp ended at %,.0f/s; %s%n",
-                    runs.get(runs.size() - 1).offeredPerSecond(),
+                    runs.get(runs.size() - 1).load().perSecond(),
                     good);
             out.flush();
         }

@@ -31,13 +31,13 @@ final class FloodFiles {
     @Option(
             names = "--csv",
             paramLabel = "FILE",
-            description = "Write a row each 250 ms: visitors, victims, queue depth.")
+            description = "Write a row each 100 ms: visitors, victims, queue depth.")
     private @Nullable Path csv;
 
     @Option(
             names = "--histogram",
             paramLabel = "FILE",
-            description = "Write the victims' latencies each 250 ms as an HdrHistogram log, in nanoseconds.")
+            description = "Write the victims' latencies each 100 ms as an HdrHistogram log, in nanoseconds.")
     private @Nullable Path histogram;
 
     void write(List<FloodRun> runs) throws IOException {
@@ -56,7 +56,7 @@ final class FloodFiles {
         JsonArray all = new JsonArray();
         for (FloodRun run : runs) {
             JsonObject object = new JsonObject();
-            object.addProperty("offeredPerSecond", run.offeredPerSecond());
+            object.addProperty("offeredPerSecond", run.load().perSecond());
             object.addProperty("sentPerSecond", run.flood().sentPerSecond());
             object.addProperty("valid", run.complaints().isEmpty());
             object.addProperty("generatorMicrosEach", finite(run.flood().ownMicrosEach()));
@@ -104,18 +104,18 @@ final class FloodFiles {
         StringBuilder text = new StringBuilder(
                 "offered_per_second,seconds,visitors,greeted,failed,p99_millis,max_millis,queue_depth\n");
         for (FloodRun run : runs) {
-            for (Sample sample : run.samples()) {
+            for (Sample sample : run.history().samples()) {
                 text.append(String.format(
                         Locale.ROOT,
                         "%s,%.3f,%d,%d,%d,%s,%s,%s%n",
-                        run.offeredPerSecond(),
+                        run.load().perSecond(),
                         sample.seconds(),
                         sample.visitors(),
-                        sample.greeted(),
-                        sample.failed(),
-                        cell(sample.p99Millis()),
-                        cell(sample.maxMillis()),
-                        cell(sample.queueDepth())));
+                        sample.victims().greeted(),
+                        sample.victims().failed(),
+                        cell(sample.victims().p99Millis()),
+                        cell(sample.victims().maxMillis()),
+                        cell(sample.vitals().queueDepth())));
             }
         }
         return text.toString();
@@ -131,10 +131,10 @@ final class FloodFiles {
             HistogramLogWriter log = new HistogramLogWriter(out);
             log.outputLogFormatVersion();
             log.outputComment("victims' latency in nanoseconds, counted from the intended moment");
-            log.outputStartTime(runs.isEmpty() ? 0 : runs.get(0).startedAtMillis());
+            log.outputStartTime(runs.isEmpty() ? 0 : runs.get(0).history().startedAtMillis());
             log.outputLegend();
             for (FloodRun run : runs) {
-                for (Histogram interval : run.intervals()) {
+                for (Histogram interval : run.history().intervals()) {
                     log.outputIntervalHistogram(
                             interval.getStartTimeStamp() / MILLIS_PER_SECOND,
                             interval.getEndTimeStamp() / MILLIS_PER_SECOND,

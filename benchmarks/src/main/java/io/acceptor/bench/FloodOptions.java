@@ -1,6 +1,7 @@
 package io.acceptor.bench;
 
 import io.acceptor.bench.Behaviour.Times;
+import io.acceptor.bench.FloodPlan.Bounds;
 import io.acceptor.bench.FloodPlan.Load;
 import java.time.Duration;
 import java.util.Iterator;
@@ -154,10 +155,8 @@ final class FloodOptions {
         return new FloodPlan(
                 checkedMix(limits),
                 step,
-                Duration.ofSeconds(seconds),
-                count,
-                new Times(duration(delay), duration(hold), duration(timeout)),
-                1,
+                new Bounds(Duration.ofSeconds(seconds), count),
+                new Times(duration(delay), duration(hold), duration(timeout), 1),
                 seed);
     }
 

@@ -9,13 +9,11 @@ import java.util.concurrent.TimeUnit;
  *
  * @param mix who comes
  * @param load how many
- * @param length for how long
- * @param most how many in all
+ * @param bounds when it ends
  * @param times what the visitors' scripts depend on
- * @param greetingLength what those wait for who wait for the greeting, in bytes
  * @param seed of the mix's draw
  */
-record FloodPlan(Mix mix, Load load, Duration length, long most, Times times, int greetingLength, long seed) {
+record FloodPlan(Mix mix, Load load, Bounds bounds, Times times, long seed) {
     private static final double MILLIS_PER_SECOND = TimeUnit.SECONDS.toMillis(1);
     private static final Duration HOLD = Duration.ofSeconds(5);
 
@@ -39,21 +37,35 @@ record FloodPlan(Mix mix, Load load, Duration length, long most, Times times, in
         }
     }
 
+    /**
+     * When it ends.
+     *
+     * @param length after so long
+     * @param most or after so many visitors
+     */
+    record Bounds(Duration length, long most) {
+        static Bounds of(Duration length) {
+            return new Bounds(length, Long.MAX_VALUE);
+        }
+    }
+
     /** Connect-and-reset probes and nothing else. */
     static FloodPlan ofProbes(Load load, Duration length, Duration timeout) {
-        Times times = new Times(Duration.ZERO, HOLD, timeout);
-        return new FloodPlan(Mix.of(Behaviour.RESET), load, length, Long.MAX_VALUE, times, 1, 0);
+        Times times = new Times(Duration.ZERO, HOLD, timeout, 1);
+        return new FloodPlan(Mix.of(Behaviour.RESET), load, Bounds.of(length), times, 0);
     }
 
     /** The same for a server with another greeting. */
     FloodPlan waitingFor(int bytes) {
-        return new FloodPlan(mix, load, length, most, times, bytes, seed);
+        return new FloodPlan(mix, load, bounds, times.withGreeting(bytes), seed);
     }
 
-    /** How long it takes if all goes well: less than {@link #length} where the number of visitors is what ends it. */
+    /** How long it takes if all goes well: less than its length where the number of visitors is what ends it. */
     Duration expectedLength() {
-        double seconds = load.isOpen() ? most / load.perSecond() : length.toSeconds();
-        return seconds < length.toSeconds() ? Duration.ofMillis((long) (seconds * MILLIS_PER_SECOND) + 1) : length;
+        double seconds = load.isOpen() ? bounds.most() / load.perSecond() : Double.POSITIVE_INFINITY;
+        return seconds < bounds.length().toSeconds()
+                ? Duration.ofMillis((long) (seconds * MILLIS_PER_SECOND) + 1)
+                : bounds.length();
     }
 
     /** Whether any of its visitors waits for the greeting. */
@@ -64,7 +76,7 @@ record FloodPlan(Mix mix, Load load, Duration length, long most, Times times, in
 
     /** The moments of an open loop. */
     Schedule schedule() {
-        Schedule whole = Schedule.startingNow(load.perSecond(), length);
-        return new Schedule(whole.startNanos(), whole.perSecond(), Math.min(most, whole.count()));
+        Schedule whole = Schedule.startingNow(load.perSecond(), bounds.length());
+        return new Schedule(whole.startNanos(), whole.perSecond(), Math.min(bounds.most(), whole.count()));
     }
 }

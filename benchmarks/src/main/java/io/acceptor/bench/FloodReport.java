@@ -33,8 +33,8 @@ final class FloodReport {
 
     private static String visitors(FloodRun run) {
         FloodResult flood = run.flood();
-        String offered = run.offeredPerSecond() > 0
-                ? String.format(Locale.ROOT, "%,.0f/s offered", run.offeredPerSecond())
+        String offered = run.load().isOpen()
+                ? String.format(Locale.ROOT, "%,.0f/s offered", run.load().perSecond())
                 : "closed loop";
         return String.format(
                 Locale.ROOT,

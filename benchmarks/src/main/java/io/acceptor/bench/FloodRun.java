@@ -1,31 +1,27 @@
 package io.acceptor.bench;
 
+import io.acceptor.bench.FloodPlan.Load;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One flood with its victims, as it was.
  *
- * @param offeredPerSecond visitors of an open loop; 0 for a closed loop
- * @param startedAtMillis on the wall clock
+ * @param load what was offered
  * @param flood what it has done
  * @param visitors how each kind has ended
  * @param victims real clients beside it; null if there were none
- * @param samples over time
- * @param intervals the victims' latencies between samples, in nanoseconds
+ * @param history over time
  */
 record FloodRun(
-        double offeredPerSecond,
-        long startedAtMillis,
+        Load load,
         FloodResult flood,
         Map<Behaviour, Map<ProbeEnd, Long>> visitors,
         @Nullable ClientsResult victims,
-        List<Sample> samples,
-        List<Histogram> intervals) {
+        History history) {
 
     /** Why its figures are those of the generator, not of the server; empty if they may be used. */
     List<String> complaints() {

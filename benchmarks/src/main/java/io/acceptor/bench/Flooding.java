@@ -1,21 +1,20 @@
 package io.acceptor.bench;
 
-import io.acceptor.queue.AcceptQueue;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /** Runs floods with victims beside them against one server. Not thread-safe. */
 final class Flooding {
-    private static final Duration SAMPLE_EVERY = Duration.ofMillis(250);
-    private static final int BACKLOG_UNKNOWN = 0;
+    private static final Duration SAMPLE_EVERY = Duration.ofMillis(100);
 
     private final InetSocketAddress target;
     private final SourceAddresses sources;
     private final Victims victims;
+    private final Supplier<Vitals> vitals;
 
     /** The real clients. */
     static final class Victims {
@@ -36,7 +35,8 @@ final class Flooding {
         }
     }
 
-    Flooding(InetSocketAddress target, SourceAddresses sources, Victims victims) {
+    Flooding(InetSocketAddress target, SourceAddresses sources, Victims victims, Supplier<Vitals> vitals) {
+        this.vitals = vitals;
         this.target = target;
         this.sources = sources;
         this.victims = victims;
@@ -44,9 +44,8 @@ final class Flooding {
 
     /** Runs one to its end; each sample is also given to {@code live} while it runs. */
     FloodRun run(FloodPlan plan, Consumer<Sample> live) {
-        long wallClock = System.currentTimeMillis();
         Flood flood = new Flood(target, sources, plan);
-        Timeline timeline = new Timeline(() -> gone(flood), queueDepth(), live);
+        Timeline timeline = new Timeline(() -> gone(flood), vitals, live);
         ClientsResult clients;
         FloodResult result;
         try (timeline) {
@@ -56,14 +55,7 @@ final class Flooding {
             clients = victims.perSecond == 0 ? null : greet(plan, timeline);
             result = join(flooding);
         }
-        return new FloodRun(
-                plan.load().perSecond(),
-                wallClock,
-                result,
-                flood.ends(),
-                clients,
-                timeline.samples(),
-                timeline.intervals());
+        return new FloodRun(plan.load(), result, flood.ends(), clients, timeline.history());
     }
 
     private ClientsResult greet(FloodPlan plan, ClientObserver observer) {
@@ -75,15 +67,6 @@ final class Flooding {
         return FloodResult.sum(flood.ends()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-    }
-
-    /** Only a listener of this machine can be looked at. */
-    private DoubleSupplier queueDepth() {
-        if (!target.getAddress().isLoopbackAddress()) {
-            return () -> Double.NaN;
-        }
-        AcceptQueue queue = AcceptQueue.of(target, BACKLOG_UNKNOWN, 1);
-        return () -> queue.reading().depth();
     }
 
     private static FloodResult join(FutureTask<FloodResult> flooding) {

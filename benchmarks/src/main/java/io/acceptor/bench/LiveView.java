@@ -30,10 +30,10 @@ final class LiveView implements Consumer<Sample> {
                 CLEAR_LINE + "%3.0f %%  %,10.0f visitors/s  victims %,d greeted, %,d not, max %.1f ms  queue %.0f",
                 Math.min(100, 100 * now.seconds() / seconds),
                 rate,
-                now.greeted(),
-                now.failed(),
-                now.maxMillis(),
-                now.queueDepth());
+                now.victims().greeted(),
+                now.victims().failed(),
+                now.victims().maxMillis(),
+                now.vitals().queueDepth());
         terminal.flush();
     }
 

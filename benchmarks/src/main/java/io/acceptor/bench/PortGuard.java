@@ -38,8 +38,8 @@ final class PortGuard {
     static Optional<String> objection(FloodPlan plan, int victimsPerSecond, int sources, int portsEach) {
         double closing = 1 - RESETTING.stream().mapToDouble(plan.mix()::share).sum();
         double rate = plan.load().isOpen() ? plan.load().perSecond() : CLOSED_LOOP_RATE;
-        int seconds = (int) Math.min(TIME_WAIT_SECONDS, plan.length().toSeconds());
-        double ports = Math.min((double) plan.most(), rate * seconds) * closing + victimsPerSecond * seconds;
+        int seconds = (int) Math.min(TIME_WAIT_SECONDS, plan.bounds().length().toSeconds());
+        double ports = Math.min((double) plan.bounds().most(), rate * seconds) * closing + victimsPerSecond * seconds;
         double most = MOST_SHARE * portsEach * sources;
         return ports <= most
                 ? Optional.empty()

@@ -3,7 +3,6 @@ package io.acceptor.bench;
 import io.acceptor.bench.ProbeCostPlan.Rates;
 import io.acceptor.bench.peers.Servers;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,8 +102,8 @@ final class ProbeCostCommand implements Callable<Integer> {
     }
 
     private MeasuredServer start(String server, ProbeCostPlan plan) throws IOException {
-        byte[] greeting = options.greeting().getBytes(StandardCharsets.UTF_8);
-        return new MeasuredServer(ChildServer.start(server, options.asArguments(), jvmOptions), greeting, plan);
+        return new MeasuredServer(
+                ChildServer.start(server, options.asArguments(), jvmOptions), options.greetingBytes(), plan);
     }
 
     private int report(ProbeCostPlan plan, List<ServerRounds> results) {

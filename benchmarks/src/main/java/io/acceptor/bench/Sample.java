@@ -1,21 +1,21 @@
 package io.acceptor.bench;
 
 /**
- * One moment of a run, with what came since the sample before.
+ * One moment of a run.
  *
  * @param seconds since the start
  * @param visitors how many the flood has ended so far
- * @param greeted victims greeted since the sample before
- * @param failed victims since then that were not
- * @param p99Millis their latency; NaN if none was greeted
- * @param maxMillis the same
- * @param queueDepth of the server's accept queue now; NaN if it cannot be read from here
+ * @param victims what became of them since the sample before
+ * @param vitals of the server now
  */
-record Sample(
-        double seconds,
-        long visitors,
-        long greeted,
-        long failed,
-        double p99Millis,
-        double maxMillis,
-        double queueDepth) {}
+record Sample(double seconds, long visitors, Waits victims, Vitals vitals) {
+    /**
+     * Victims that have ended.
+     *
+     * @param greeted in full
+     * @param failed not so
+     * @param p99Millis latency of those greeted; NaN if there were none
+     * @param maxMillis the same
+     */
+    record Waits(long greeted, long failed, double p99Millis, double maxMillis) {}
+}

@@ -1,5 +1,6 @@
 package io.acceptor.bench;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -75,6 +76,11 @@ final class ServerOptions {
             return greeting.text;
         }
         return greeting.bytes == null ? DEFAULT_GREETING : madeUp(greeting.bytes);
+    }
+
+    /** As it goes over the wire; a new array. */
+    byte[] greetingBytes() {
+        return greeting().getBytes(StandardCharsets.UTF_8);
     }
 
     /** The same options, for the command line of a child. */

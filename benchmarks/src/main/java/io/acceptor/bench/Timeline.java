@@ -1,5 +1,6 @@
 package io.acceptor.bench;
 
+import io.acceptor.bench.Sample.Waits;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -24,12 +25,13 @@ final class Timeline implements ClientObserver, AutoCloseable {
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier visitors;
-    private final DoubleSupplier queueDepth;
+    private final Supplier<Vitals> vitals;
     private final Consumer<Sample> live;
     private final Recorder latency = new Recorder(DIGITS);
     private final LongAdder failed = new LongAdder();
     private final List<Sample> samples = new CopyOnWriteArrayList<>();
     private final List<Histogram> intervals = new CopyOnWriteArrayList<>();
+    private final long startedAtMillis = System.currentTimeMillis();
     private final long start = System.nanoTime();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Timeline::thread);
 
@@ -37,12 +39,12 @@ final class Timeline implements ClientObserver, AutoCloseable {
      * Prepares it.
      *
      * @param visitors how many the flood has ended so far
-     * @param queueDepth the accept queue's depth now
+     * @param vitals the server's, now
      * @param live told of each sample
      */
-    Timeline(LongSupplier visitors, DoubleSupplier queueDepth, Consumer<Sample> live) {
+    Timeline(LongSupplier visitors, Supplier<Vitals> vitals, Consumer<Sample> live) {
         this.visitors = visitors;
-        this.queueDepth = queueDepth;
+        this.vitals = vitals;
         this.live = live;
     }
 
@@ -70,27 +72,21 @@ final class Timeline implements ClientObserver, AutoCloseable {
     private void sample() {
         Histogram interval = latency.getIntervalHistogram();
         boolean none = interval.getTotalCount() == 0;
-        Sample sample = new Sample(
-                (System.nanoTime() - start) / NANOS_PER_SECOND,
-                visitors.getAsLong(),
+        Waits waits = new Waits(
                 interval.getTotalCount(),
                 failed.sumThenReset(),
                 none ? Double.NaN : interval.getValueAtPercentile(99) / NANOS_PER_MILLI,
-                none ? Double.NaN : interval.getMaxValue() / NANOS_PER_MILLI,
-                queueDepth.getAsDouble());
+                none ? Double.NaN : interval.getMaxValue() / NANOS_PER_MILLI);
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        Sample sample = new Sample(seconds, visitors.getAsLong(), waits, vitals.get());
         intervals.add(interval);
         samples.add(sample);
         live.accept(sample);
     }
 
-    /** So far. */
-    List<Sample> samples() {
-        return List.copyOf(samples);
-    }
-
-    /** The victims' latencies in nanoseconds between one sample and the next, in the samples' order. */
-    List<Histogram> intervals() {
-        return List.copyOf(intervals);
+    /** What was seen so far. */
+    History history() {
+        return new History(startedAtMillis, List.copyOf(samples), List.copyOf(intervals));
     }
 
     /** Takes a last sample and stops. */

@@ -27,6 +27,12 @@ class AcceptorBenchTest {
                 "serve --server=core --port=0 --workers=0 | --workers must be from 1",
                 "serve --server=core --port=0 --greeting-bytes=0 | --greeting-bytes must be from 1",
                 "serve --server=core --port=0 --greeting=a --greeting-bytes=1 | mutually exclusive",
+                "compare --servers=nonesuch | --servers must be of",
+                "compare --scenario=nonesuch | --scenario must be all or of [greeted, probes-1k",
+                "compare --rounds=0 | --rounds must be from 1 to 100, was 0",
+                "compare --seconds=0 | --seconds must be from 1",
+                "compare --warm-up=61 | --warm-up must be from 1",
+                "compare --victims=0 | --victims must be from 1",
                 "probe-cost --servers=core,nonesuch | --servers must be of",
                 "probe-cost --rate=0 | --rate must be from 1 to 200000, was 0",
                 "probe-cost --rounds=0 | --rounds",
@@ -34,6 +40,8 @@ class AcceptorBenchTest {
                 "probe-cost --warm-up=0 | --warm-up",
                 "probe-cost --greeted-rate=0 | --greeted-rate",
                 "probe-cost --client-rate=-1 | --client-rate",
+                "queue-cost --sockets=-1 | --sockets must be from 0 to 200000, was -1",
+                "queue-cost --times=0 | --times must be from 1 to 100000, was 0",
                 "doctor | PORT",
                 "doctor x | PORT",
                 "doctor 65536 | PORT must be from 1 to 65535, was 65536",
@@ -50,7 +58,7 @@ class AcceptorBenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "probe-cost", "doctor"})
+    @ValueSource(strings = {"serve", "flood", "compare", "probe-cost", "queue-cost", "doctor"})
     void helpExplainsEachOption(String command) {
         assertThat(run(command, "--help")).isZero();
         CommandLine described = AcceptorBench.commandLine().getSubcommands().get(command);

@@ -1,5 +1,6 @@
 package io.acceptor.examples;
 
+import io.acceptor.examples.haproxy.Haproxy;
 import io.acceptor.examples.incident.Incident;
 import io.acceptor.examples.mysql.Mysql;
 import io.acceptor.examples.observability.Observability;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             Mysql.class,
             Smtp.class,
             Rmi.class,
+            Haproxy.class,
             VirtualThreads.class,
             Observability.class,
             Incident.class

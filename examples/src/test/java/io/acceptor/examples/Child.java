@@ -78,7 +78,7 @@ public final class Child implements AutoCloseable {
 
     /** Asks it to end, with SIGTERM. */
     public void terminate() {
-        process.destroy();
+        process.toHandle().destroy(); // Process.destroy() would close its output too
     }
 
     /** What it has printed so far, errors among it. */

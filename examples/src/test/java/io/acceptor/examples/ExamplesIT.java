@@ -26,7 +26,7 @@ final class ExamplesIT {
             example.terminate();
             assertThat(example.exitCode()).as("%s", example).isEqualTo(TERMINATED);
             assertThat(example.lines())
-                    .noneMatch(line -> line.contains("WARN") || line.contains("ERROR") || line.contains("Exception:"));
+                    .noneMatch(line -> line.contains("WARN") || line.contains("ERROR") || line.contains("Exception"));
         }
     }
 

@@ -63,7 +63,8 @@ public final class Doctor implements Callable<Integer> {
         if (json) {
             out.println(JsonReport.text(patient, seen, verdict));
         } else {
-            Ansi ansi = LiveView.onTerminal() ? Ansi.AUTO : Ansi.OFF;
+            Ansi ansi =
+                    LiveView.onTerminal() ? spec.commandLine().getColorScheme().ansi() : Ansi.OFF;
             TextReport.lines(patient, seen, verdict, ansi).forEach(out::println);
         }
         out.flush();

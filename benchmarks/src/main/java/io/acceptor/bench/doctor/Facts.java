@@ -2,9 +2,11 @@ package io.acceptor.bench.doctor;
 
 import io.acceptor.bench.doctor.Observation.SinceStart;
 import io.acceptor.queue.AcceptQueueInspection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What was seen, as lines of a label and a text. ASCII, at most {@link #WIDTH} columns. */
 final class Facts {
@@ -23,10 +25,9 @@ final class Facts {
     List<String> lines() {
         AcceptQueueInspection inspection = seen.last().inspection();
         List<String> lines = new ArrayList<>();
-        lines.add(line(
-                "queue", bar() + number(depth()) + " of " + number(limit()) + (inspection.full() ? ", FULL" : "")));
+        lines.add(line("queue", bar() + number(depth()) + " of " + number(limit()) + full(inspection.fullFor())));
         lines.add(line("ghosts", ghosts(inspection) + "   reset by their client; netstat does not show them"));
-        lines.add(line("visible", inspection.visible().size() + "   alive or half-closed; netstat shows these"));
+        lines.add(line("visible", number(seen.last().visibleCount()) + "   alive or half-closed; netstat shows these"));
         lines.add(line("oldest", oldest()));
         lines.add(line("taken", taken(seen.flow())));
         lines.add(line("handshakes", number(inspection.synRecv()) + " under way (SYN_RECV)"));
@@ -48,6 +49,10 @@ final class Facts {
     /** The bar is full when the queue is, which holds one more than its limit. */
     private int marks(double connections) {
         return (int) Math.min(BAR, Math.ceil(BAR * connections / (limit() + 1)));
+    }
+
+    private static String full(@Nullable Duration time) {
+        return time == null ? "" : ", FULL for " + seconds(time.toMillis() / 1e3);
     }
 
     private double depth() {

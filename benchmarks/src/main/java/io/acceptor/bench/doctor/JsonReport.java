@@ -57,7 +57,7 @@ final class JsonReport {
         say("depth", seen.reading().depth());
         say("limit", seen.reading().limit());
         json.addProperty("full", Double.isNaN(seen.reading().utilisation()) ? null : inspection.full());
-        say("visible", seen.reading().known() ? inspection.visible().size() : Double.NaN);
+        say("visible", seen.last().visibleCount());
         say("ghosts", inspection.ghosts());
         say("ghostsAtLeast", inspection.ghostsAtLeast());
         say("ghostsAtMost", inspection.ghostsAtMost());

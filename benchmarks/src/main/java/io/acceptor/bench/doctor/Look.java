@@ -44,6 +44,11 @@ record Look(long nanos, AcceptQueueInspection inspection, Opens opens) {
                 .orElse(Double.NaN);
     }
 
+    /** NaN when unknown. */
+    double visibleCount() {
+        return reading().known() ? inspection.visible().size() : Double.NaN;
+    }
+
     /** The visible connections, to be told from others. */
     Set<Ends> visible() {
         return inspection.visible().stream().map(Ends::of).collect(Collectors.toSet());

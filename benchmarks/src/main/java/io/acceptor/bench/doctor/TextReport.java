@@ -10,6 +10,8 @@ import picocli.CommandLine.Help.Ansi;
 /** The diagnosis for people, {@link Facts#WIDTH} columns wide: first the verdict, then what was seen, then what to do. */
 final class TextReport {
     private static final String INDENT = "  ";
+    private static final String GAP = " ... ";
+    private static final int HEAD = 26;
 
     private final Patient patient;
     private final Ansi ansi;
@@ -39,7 +41,7 @@ final class TextReport {
             String text = owner.pid().isPresent()
                     ? "pid " + owner.pid().getAsLong() + ": " + owner.command()
                     : "of user " + owner.uid() + "; not permitted to see which process (run as that user or root)";
-            lines.add(cut(INDENT + text));
+            lines.add(shortened(INDENT + text));
         });
         lines.add("");
     }
@@ -90,8 +92,11 @@ final class TextReport {
                 .orElse(text);
     }
 
-    private static String cut(String line) {
-        return line.length() <= Facts.WIDTH ? line : line.substring(0, Facts.WIDTH - 3) + "...";
+    /** Keeps the ends: what a Java program is comes after its class path. */
+    private static String shortened(String line) {
+        return line.length() <= Facts.WIDTH
+                ? line
+                : line.substring(0, HEAD) + GAP + line.substring(line.length() - (Facts.WIDTH - HEAD - GAP.length()));
     }
 
     private static String colour(Finding finding) {

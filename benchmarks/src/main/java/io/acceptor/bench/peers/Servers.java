@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** All servers under test, by the name that the command line uses. */
@@ -28,6 +29,8 @@ public final class Servers {
         add("vertx", "Vert.x 5 NetServer, native transport, a verticle a loop", VertxServer::start);
         add("c-epoll", "the reference in C: accept4, send, close", CEpollServer::start, CEpollServer::obstacle);
     }
+
+    private static final Set<String> OURS = Set.of("core", "server-socket");
 
     private record Entry(String settings, ServerUnderTest.Factory factory, Supplier<Optional<String>> obstacle) {}
 
@@ -67,6 +70,16 @@ public final class Servers {
      */
     public static String settings(String name) {
         return entry(name).settings;
+    }
+
+    /**
+     * Whether a server is this library's.
+     *
+     * @param name one of {@link #names()}
+     * @return false for those it is compared with
+     */
+    public static boolean isOurs(String name) {
+        return OURS.contains(name);
     }
 
     /**

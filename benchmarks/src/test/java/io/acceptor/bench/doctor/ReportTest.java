@@ -62,7 +62,11 @@ final class ReportTest {
     @Test
     void whatIsUnknownIsCalledSo() {
         assertThat(String.join("\n", text(UNKNOWN, Verdict.CANNOT_TELL)))
-                .contains("queue       unknown of unknown", "ghosts      unknown", "taken       unknown");
+                .contains(
+                        "queue       unknown of unknown",
+                        "ghosts      unknown",
+                        "visible     unknown",
+                        "taken       unknown");
     }
 
     @Test

@@ -21,8 +21,10 @@ record Consultation(String text, int exitCode) {
     /** Takes the few seconds that the doctor looks. */
     static Consultation about(int port) {
         StringWriter text = new StringWriter();
-        int exitCode =
-                new CommandLine(new Doctor()).setOut(new PrintWriter(text)).execute(Integer.toString(port));
+        int exitCode = new CommandLine(new Doctor())
+                .setOut(new PrintWriter(text))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .execute(Integer.toString(port));
         return new Consultation(text.toString(), exitCode);
     }
 

@@ -48,6 +48,7 @@ final class ServerProcess implements AutoCloseable {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        "-Dlogback.configurationFile=logback.xml", // ours, whatever tests have on the class path
                         "-Dlog.level=INFO",
                         "-cp",
                         System.getProperty("java.class.path"),

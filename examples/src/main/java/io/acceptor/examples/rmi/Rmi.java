@@ -3,8 +3,8 @@ package io.acceptor.examples.rmi;
 import io.acceptor.ResilientServerSocket;
 import io.acceptor.examples.Listening;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.rmi.NoSuchObjectException;
 import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
@@ -35,7 +35,8 @@ public final class Rmi implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         InetSocketAddress address = listening.address();
         System.setProperty("java.rmi.server.hostname", address.getHostString()); // where stubs send clients to
-        ServerSocket socket = ResilientServerSocket.builder().name("rmi").bind(address);
+        ResilientServerSocket socket =
+                ResilientServerSocket.builder().name("rmi").bind(address);
         RMIServerSocketFactory sockets = port -> socket; // new ResilientServerSocketFactory() where any address will do
 
         Greeter greeter = name -> "Hello, " + name;
@@ -44,7 +45,12 @@ public final class Rmi implements Callable<Integer> {
         registry.rebind(Greeter.NAME, UnicastRemoteObject.exportObject(greeter, port, null, sockets));
 
         InetSocketAddress bound = (InetSocketAddress) socket.getLocalSocketAddress();
-        return Listening.untilTerminated(spec.commandLine().getOut(), bound, () -> stop(registry, greeter));
+        PrintWriter out = spec.commandLine().getOut();
+        return Listening.untilTerminated(out, bound, () -> {
+            stop(registry, greeter);
+            out.println(socket.stats().probeLike() + " probes kept from RMI");
+            out.flush();
+        });
     }
 
     /** Without a remote object, RMI lets go of the socket. */

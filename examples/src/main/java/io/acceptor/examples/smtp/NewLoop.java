@@ -36,7 +36,9 @@ final class NewLoop implements SmtpServer {
                 workers.execute(() -> Conversation.with(client));
             }
         } catch (IOException lost) {
-            System.err.println("the accept loop has ended: " + lost);
+            if (!server.isClosed()) {
+                System.err.println("the accept loop has ended: " + lost);
+            }
         }
     }
 

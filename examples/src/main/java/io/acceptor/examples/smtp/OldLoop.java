@@ -44,7 +44,9 @@ final class OldLoop implements SmtpServer {
                 });
             }
         } catch (IOException lost) {
-            System.err.println("the accept loop has ended: " + lost);
+            if (!server.isClosed()) {
+                System.err.println("the accept loop has ended: " + lost);
+            }
         }
     }
 

@@ -162,7 +162,7 @@ final class MysqlIT {
                     .untilAsserted(() -> assertThat(server.stats().outcomes().get(Outcome.COMPLETED))
                             .as("logins by %s", haproxy)
                             .isGreaterThan(20));
-            assertThat(status.servers()).containsOnlyKeys("greeting", "login");
+            assertThat(status.servers()).containsOnlyKeys("greeting/one", "login/one");
             assertThat(status.servers().values()).allSatisfy(seen -> {
                 assertThat(seen.status()).as(seen.lastCheck()).isEqualTo("UP");
                 assertThat(seen.lastCheck()).as("* while the next one runs").endsWith("L7OK");

@@ -1,0 +1,38 @@
+package io.acceptor;
+
+import io.acceptor.engine.Ticket;
+import io.acceptor.metrics.AcceptorMetrics;
+import io.acceptor.queue.AcceptQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks the kernel now and then how long a connection had waited in the accept queue, before anything is sent to it. Confined
+ * to its loop.
+ */
+final class WaitSampler {
+    /** Ten a second; a question takes some ten microseconds. */
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Whatever a question takes, it is at most 1 % of the loop's time. */
+    private static final long REST_FACTOR = 100;
+
+    private final AcceptorMetrics metrics;
+    private long next = System.nanoTime();
+
+    WaitSampler(AcceptorMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** For each connection right after accept(). */
+    void accepted(Ticket ticket) {
+        if (ticket.acceptedNanos() - next < 0) {
+            return;
+        }
+        long start = System.nanoTime();
+        Peer peer = ticket.peer();
+        AcceptQueue.waited(peer.localAddress(), peer.remoteAddress())
+                .ifPresent(waited -> metrics.recordQueueWait(waited.toNanos()));
+        long end = System.nanoTime();
+        next = end + Math.max(PERIOD_NANOS, REST_FACTOR * (end - start));
+    }
+}

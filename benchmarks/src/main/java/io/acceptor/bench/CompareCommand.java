@@ -1,0 +1,173 @@
+package io.acceptor.bench;
+
+import io.acceptor.bench.peers.Servers;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code compare}: servers side by side through the same scenarios, and a report. */
+@Command(
+        name = "compare",
+        description = {
+            "Puts servers through scenarios, each in a JVM of its own on 127.0.0.1, a fresh one for each round, rounds"
+                    + " interleaved, and writes results.json, results.csv and report.html.",
+            "Progress goes to standard error, the verdict to standard output. Exit code 1 if a server had no valid round."
+        },
+        mixinStandardHelpOptions = true)
+final class CompareCommand implements Callable<Integer> {
+    private static final int MAX_ROUNDS = 100;
+    private static final int MAX_SECONDS = 60;
+    private static final int MAX_VICTIMS = 1_000;
+    private static final String ALL = "all";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--servers",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Which ones: ${COMPLETION-CANDIDATES}. Default: all that can run on this machine.",
+            completionCandidates = ServeCommand.ServerNames.class)
+    private List<String> servers = List.of();
+
+    @Option(
+            names = "--scenario",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Which ones, or all: ${COMPLETION-CANDIDATES}. Default: probes-10k.",
+            completionCandidates = ScenarioNames.class)
+    private List<String> scenarios = List.of(Scenario.PROBES_10K.label());
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds for each server. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 3;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "Length of each phase. Default: ${DEFAULT-VALUE}.")
+    private int seconds = 3;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "S",
+            description = "Seconds of clients and then of probes before each round. Default: ${DEFAULT-VALUE}.")
+    private int warmUp = 2;
+
+    @Option(
+            names = "--victims",
+            paramLabel = "N",
+            description = "Clients a second beside the flood. Default: ${DEFAULT-VALUE}.")
+    private int victims = 100;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Where the files go; made if need be. Default: ${DEFAULT-VALUE}.")
+    private Path report = Path.of("acceptor-bench-report");
+
+    @Option(
+            names = "--jvm-option",
+            paramLabel = "OPTION",
+            description = "Given to the JVM of every server; can be repeated. Default: none.")
+    private List<String> jvmOptions = List.of();
+
+    @Mixin
+    private ServerOptions options = new ServerOptions();
+
+    /** For help and completion. */
+    static final class ScenarioNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(Scenario.values()).map(Scenario::label).iterator();
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Limits limits = new Limits(spec);
+        List<Scenario> chosen = chosenScenarios(limits);
+        check(limits);
+        List<String> able = ableServers(limits);
+        TrialPlan plan =
+                new TrialPlan(Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), victims, options, jvmOptions);
+        Summary summary =
+                new Summary(new Comparison(plan, rounds, spec.commandLine().getErr()).run(chosen, able));
+        new ComparisonFiles(summary, commandLine(), Machine.describe(), Instant.now()).write(report);
+        tell(summary);
+        boolean complete = summary.scenarios().stream()
+                .allMatch(scenario -> able.stream().allMatch(server -> summary.validRounds(scenario, server) > 0));
+        return complete ? 0 : 1;
+    }
+
+    private void check(Limits limits) {
+        limits.between("--rounds", 1, MAX_ROUNDS, rounds);
+        limits.between("--seconds", 1, MAX_SECONDS, seconds);
+        limits.between("--warm-up", 1, MAX_SECONDS, warmUp);
+        limits.between("--victims", 1, MAX_VICTIMS, victims);
+        options.check(limits);
+    }
+
+    private List<Scenario> chosenScenarios(Limits limits) {
+        if (scenarios.equals(List.of(ALL))) {
+            return List.of(Scenario.values());
+        }
+        return scenarios.stream().map(name -> scenario(name, limits)).toList();
+    }
+
+    private static Scenario scenario(String name, Limits limits) {
+        return Arrays.stream(Scenario.values())
+                .filter(each -> each.label().equals(name))
+                .findFirst()
+                .orElseThrow(() -> limits.wrong("--scenario must be all or of "
+                        + Stream.of(Scenario.values()).map(Scenario::label).toList() + ", was " + name));
+    }
+
+    /** Those asked for must be able to run; of all, those that cannot are left out, and it is said. */
+    private List<String> ableServers(Limits limits) {
+        for (String server : servers) {
+            if (!Servers.names().contains(server)) {
+                throw limits.wrong("--servers must be of " + Servers.names() + ", was " + server);
+            }
+            Servers.obstacle(server).ifPresent(obstacle -> {
+                throw limits.wrong("server " + server + " " + obstacle);
+            });
+        }
+        if (!servers.isEmpty()) {
+            return servers;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        Servers.names()
+                .forEach(server -> Servers.obstacle(server)
+                        .ifPresent(obstacle -> err.println("left out: server " + server + " " + obstacle)));
+        return Servers.names().stream()
+                .filter(server -> Servers.obstacle(server).isEmpty())
+                .toList();
+    }
+
+    private String commandLine() {
+        return "acceptor-bench compare "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    }
+
+    private void tell(Summary summary) {
+        PrintWriter out = spec.commandLine().getOut();
+        new ComparisonVerdict(summary).findings().forEach(finding -> {
+            out.println(finding.scenario() + ":");
+            finding.sentences().forEach(sentence -> out.println("  " + sentence));
+        });
+        out.println("machine: " + Machine.describe());
+        out.println("report: " + report.resolve("report.html"));
+        out.flush();
+    }
+}

@@ -1,0 +1,205 @@
+package io.acceptor.bench;
+
+import io.acceptor.bench.Behaviour.Times;
+import io.acceptor.bench.CostMeter.Measured;
+import io.acceptor.bench.FloodPlan.Bounds;
+import io.acceptor.bench.FloodPlan.Load;
+import io.acceptor.bench.Flooding.Victims;
+import io.acceptor.bench.Trial.Subject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A trial while it runs: a fresh server, warmed up, then phase after phase. Not thread-safe; runs once. */
+final class TrialRun implements AutoCloseable {
+    private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final double BYTES_PER_MEBIBYTE = 1_048_576;
+    private static final Duration IDLE = Duration.ofMillis(500);
+    private static final int WARM_UP_RATE = 5_000;
+    private static final int GREETED_AT_ONCE = 16;
+    private static final int LIMITED_DESCRIPTORS = 400;
+    private static final Mix STAYERS = new Mix(Map.of(Behaviour.RESET, 4, Behaviour.HOLD, 1));
+
+    private final Scenario scenario;
+    private final TrialPlan plan;
+    private final ChildServer child;
+    private final SourceAddresses sources;
+    private final byte[] greeting;
+    private final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    private final List<String> complaints = new ArrayList<>();
+
+    private TrialRun(Scenario scenario, TrialPlan plan, ChildServer child, SourceAddresses sources) {
+        this.scenario = scenario;
+        this.plan = plan;
+        this.child = child;
+        this.sources = sources;
+        this.greeting = plan.options().greetingBytes();
+    }
+
+    /** Starts the server. */
+    static TrialRun start(Scenario scenario, String server, TrialPlan plan, SourceAddresses sources)
+            throws IOException {
+        boolean limited = scenario == Scenario.DESCRIPTORS;
+        ChildServer child = limited
+                ? ChildServer.startWithDescriptors(
+                        LIMITED_DESCRIPTORS, server, plan.options().asArguments(), plan.jvmOptions())
+                : ChildServer.start(server, plan.options().asArguments(), plan.jvmOptions());
+        return new TrialRun(scenario, plan, child, sources);
+    }
+
+    Trial run(int round) throws IOException {
+        warmUp();
+        CostMeter meter = new CostMeter(child);
+        meter.measureIdle(IDLE);
+        if (scenario == Scenario.GREETED) {
+            greetedAlone(meter);
+            return trial(round, null);
+        }
+        if (scenario.floods()) {
+            floodAlone(meter);
+        }
+        return trial(round, withVictims());
+    }
+
+    /** Both paths of the server, at modest rates. */
+    private void warmUp() {
+        flood(greetedClients(plan.warmUp()));
+        flood(FloodPlan.ofProbes(Load.open(WARM_UP_RATE), plan.warmUp(), TrialPlan.PROBE_TIMEOUT));
+    }
+
+    private void greetedAlone(CostMeter meter) throws IOException {
+        Measured<FloodResult> phase = meter.measure(() -> flood(greetedClients(plan.phase())), FloodResult::sent);
+        put(
+                Figure.GREETED_PER_SECOND,
+                phase.result().count(ProbeEnd.DONE) / phase.result().seconds());
+        put(Figure.MICROS_PER_GREETED, phase.cost().each());
+        put(
+                Figure.SUCCESS,
+                100.0
+                        * phase.result().count(ProbeEnd.DONE)
+                        / Math.max(1, phase.result().sent()));
+        put(Figure.OWN_MICROS, phase.result().ownMicrosEach());
+    }
+
+    private void floodAlone(CostMeter meter) throws IOException {
+        Measured<FloodResult> phase = meter.measure(() -> flood(probes()), FloodResult::sent);
+        put(Figure.MICROS_PER_PROBE, phase.cost().each());
+        put(Figure.OWN_MICROS, phase.result().ownMicrosEach());
+        put(Figure.PROBES_PER_SECOND, phase.result().sentPerSecond());
+        if (!phase.result().valid()) {
+            complaints.add("the generator fell behind its schedule");
+        }
+    }
+
+    private FloodRun withVictims() throws IOException {
+        long linesBefore = child.logLines();
+        Victims victims = new Victims(plan.victimsPerSecond(), greeting, TrialPlan.VICTIM_TIMEOUT);
+        FloodRun run = new Flooding(child.address(), sources, victims, Vitals.of(child.address(), child.servingPid()))
+                .run(probes(), sample -> {});
+        put(Figure.RECOVERY, recoveryMillis());
+        put(
+                Figure.LOG_LINES,
+                1_000.0
+                        * (child.logLines() - linesBefore)
+                        / Math.max(1, run.flood().sent()));
+        complaints.addAll(run.complaints());
+        peaks(run.history().samples());
+        heap();
+        return run;
+    }
+
+    /** From the flood's end until a client is greeted; NaN if none is. */
+    private double recoveryMillis() {
+        long start = System.nanoTime();
+        long limit = start + TrialPlan.RECOVERY_LIMIT.toNanos();
+        while (System.nanoTime() - limit < 0) {
+            try (GreetedClient client = new GreetedClient(greeting, TrialPlan.VICTIM_TIMEOUT)) {
+                if (client.prepare(sources.next()) && client.run(child.address()) == ClientEnd.GREETED) {
+                    return (System.nanoTime() - start) / NANOS_PER_MILLI;
+                }
+            }
+        }
+        return Double.NaN;
+    }
+
+    private void peaks(List<Sample> samples) {
+        put(Figure.PEAK_QUEUE, peak(samples, each -> each.vitals().queueDepth()));
+        put(Figure.PEAK_FDS, peak(samples, each -> each.vitals().openFds()));
+        put(Figure.PEAK_THREADS, peak(samples, each -> each.vitals().threads()));
+    }
+
+    private static double peak(List<Sample> samples, ToDoubleFunction<Sample> gauge) {
+        return samples.stream()
+                .mapToDouble(gauge)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(Double.NaN);
+    }
+
+    /** A server that is out of descriptors may not be able to say. */
+    private void heap() {
+        try {
+            Long used = child.reading().process().heapUsed();
+            put(Figure.HEAP, used == null ? Double.NaN : used / BYTES_PER_MEBIBYTE);
+        } catch (IOException | IllegalArgumentException silent) {
+            put(Figure.HEAP, Double.NaN);
+        }
+    }
+
+    private void put(Figure figure, double value) {
+        if (Double.isFinite(value)) {
+            figures.put(figure, value);
+        }
+    }
+
+    private Trial trial(int round, @Nullable FloodRun run) {
+        ClientsResult victims = run == null ? null : run.victims();
+        if (victims != null) {
+            put(Figure.SUCCESS, 100.0 * victims.greeted() / Math.max(1, victims.started()));
+            latencies(victims);
+        }
+        return new Trial(
+                new Subject(scenario.label(), child.name(), round),
+                complaints,
+                figures,
+                victims == null ? Map.of() : victims.ends(),
+                run == null ? List.of() : run.history().samples());
+    }
+
+    private void latencies(ClientsResult victims) {
+        if (victims.greeted() > 0) {
+            put(Figure.P50, victims.latency().getValueAtPercentile(50) / NANOS_PER_MILLI);
+            put(Figure.P99, victims.latency().getValueAtPercentile(99) / NANOS_PER_MILLI);
+            put(Figure.P999, victims.latency().getValueAtPercentile(99.9) / NANOS_PER_MILLI);
+            put(Figure.MAX, victims.latency().getMaxValue() / NANOS_PER_MILLI);
+        }
+    }
+
+    private FloodResult flood(FloodPlan what) {
+        return Flood.ofProbes(child.address(), sources, what).run();
+    }
+
+    private FloodPlan probes() {
+        Times times = new Times(Duration.ZERO, plan.phase(), TrialPlan.PROBE_TIMEOUT, greeting.length);
+        Mix mix = scenario == Scenario.DESCRIPTORS ? STAYERS : Mix.of(Behaviour.RESET);
+        return new FloodPlan(mix, scenario.load(), Bounds.of(plan.phase()), times, 1);
+    }
+
+    /** Clients that leave with a reset once greeted, so that no port is left in TIME_WAIT. */
+    private FloodPlan greetedClients(Duration length) {
+        Times times = new Times(Duration.ZERO, Duration.ZERO, TrialPlan.PROBE_TIMEOUT, greeting.length);
+        return new FloodPlan(
+                Mix.of(Behaviour.RESET_GREETED), Load.closed(GREETED_AT_ONCE), Bounds.of(length), times, 1);
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}

@@ -1,0 +1,27 @@
+package io.acceptor.examples.docs;
+
+import io.acceptor.Acceptor;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.Socket;
+import java.util.concurrent.ExecutorService;
+
+/** The names that fragments in the documentation may use without declaring them: each is compiled as a subclass. */
+public abstract class Cast {
+    /** A greeting. */
+    protected static final byte[] HELLO = {};
+
+    /** Is running. */
+    protected Acceptor acceptor;
+
+    /** Is running, beside something else that is one. */
+    protected Acceptor server;
+
+    /** Has threads. */
+    protected ExecutorService pool;
+
+    /** Takes meters. */
+    protected MeterRegistry registry;
+
+    /** Talks to a client. */
+    protected static void serve(Socket client) {}
+}
