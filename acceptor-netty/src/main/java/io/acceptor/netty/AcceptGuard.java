@@ -79,7 +79,7 @@ public final class AcceptGuard implements AutoCloseable {
      */
     public static ByteBuffer greeting(Channel channel) {
         HeadHandler head = channel.pipeline().get(HeadHandler.class);
-        return head == null ? NettyConnection.NOTHING : head.greeting();
+        return head == null ? NettyConnection.NOTHING : head.connection.greeting.asReadOnlyBuffer();
     }
 
     /**
@@ -90,7 +90,7 @@ public final class AcceptGuard implements AutoCloseable {
      */
     public static long connectionId(Channel channel) {
         HeadHandler head = channel.pipeline().get(HeadHandler.class);
-        return head == null ? 0 : head.id();
+        return head == null ? 0 : head.connection.ticket.id();
     }
 
     /**
@@ -144,7 +144,15 @@ public final class AcceptGuard implements AutoCloseable {
         return listenings.drain(lameDuck, grace);
     }
 
-    /** Closes the server channels and cuts every open connection; waits for nothing. Idempotent. The event loops go on. */
+    /** For tests: whether accepting is switched off for now. */
+    boolean isPaused() {
+        return listenings.isPaused();
+    }
+
+    /**
+     * Closes the server channels and cuts every open connection. Idempotent and callable from anywhere. Waits for that, at most
+     * 2 s if user code holds an event loop up; not when called on one of them or interrupted. The event loops go on.
+     */
     @Override
     public void close() {
         listenings.close();

@@ -5,6 +5,7 @@ import io.acceptor.Peer;
 import io.acceptor.engine.AcceptFailures;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.ReserveDescriptor;
+import io.acceptor.engine.WaitSampler;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class Accepting {
     private final Channel server;
     private final ListeningSocket socket;
     private final Reception reception;
+    private final @Nullable WaitSampler waits;
     private final AcceptFailures failures;
     private final AcceptPause pause;
     private final boolean leavesInBacklog;
@@ -41,6 +43,7 @@ final class Accepting {
         this.server = server;
         this.socket = socket;
         this.reception = new Reception(context, listening.watch(server.eventLoop(), true));
+        this.waits = socket.tellsWaits() ? null : new WaitSampler(context.metrics());
         this.failures = context.newFailures();
         this.pause = new AcceptPause(server, this::beforeResuming);
         this.leavesInBacklog = Batches.areOfOne(context.settings());
@@ -60,6 +63,9 @@ final class Accepting {
             return;
         }
         try {
+            if (waits != null) {
+                waits.accepted(connection.ticket);
+            }
             if (listening.isCutting()) {
                 connection.drop(Outcome.CUT);
             } else {

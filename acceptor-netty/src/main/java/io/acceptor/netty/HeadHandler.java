@@ -6,12 +6,9 @@ import io.acceptor.engine.HandOff;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Settings;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipelineException;
-import io.netty.channel.ChannelProgressiveFuture;
-import io.netty.channel.ChannelProgressiveFutureListener;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
@@ -19,8 +16,6 @@ import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  *   GREETING --sent--&gt; WAITING --its turn--&gt; HANDED --user closes--&gt; LINGERING --client done, or 1 s--&gt; CLOSING
  *       \--refusal's words sent--&gt; LINGERING        \--client left--&gt; CLOSING
  * </pre>
- *
- * Half-closure is always on underneath, so that a FIN is an event and no close of Netty's own; what the user has chosen is
- * kept here and kept to.
  */
 final class HeadHandler extends ChannelDuplexHandler {
     private enum Phase {
@@ -46,17 +38,16 @@ final class HeadHandler extends ChannelDuplexHandler {
         CLOSING
     }
 
-    private final NettyConnection connection;
+    final NettyConnection connection;
     private final AcceptorContext context;
     private final Settings.Timing timing;
     private final Runnable whenRegistered;
+    private final EarlyInput early = new EarlyInput();
+    private final ChildConfig config;
     private Phase phase = Phase.GREETING;
     private boolean addingUsers;
-    private boolean userReads = true;
-    private boolean userHalfCloses;
     private boolean userWrote;
     private @Nullable Future<?> deadline;
-    private @Nullable ArrayDeque<Object> early;
     private @Nullable Linger linger;
 
     /**
@@ -69,14 +60,7 @@ final class HeadHandler extends ChannelDuplexHandler {
         this.context = connection.listening.context();
         this.timing = context.settings().timing();
         this.whenRegistered = whenRegistered;
-    }
-
-    long id() {
-        return connection.ticket.id();
-    }
-
-    ByteBuffer greeting() {
-        return connection.greeting.asReadOnlyBuffer();
+        this.config = new ChildConfig(connection.channel);
     }
 
     // ---- from registered to handed over
@@ -86,12 +70,7 @@ final class HeadHandler extends ChannelDuplexHandler {
         connection.registered(ctx);
         connection.listening.watch(ctx.channel().eventLoop(), false);
         whenRegistered.run();
-        userReads = ctx.channel().config().isAutoRead();
-        userHalfCloses = HalfClosure.allowed(ctx.channel());
-        HalfClosure.allow(ctx.channel(), true);
-        if (!userReads) {
-            ctx.channel().config().setAutoRead(true);
-        }
+        config.takeOver();
     }
 
     @Override
@@ -114,44 +93,20 @@ final class HeadHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** What the socket did not take at once goes through the channel; nothing of the user's is there to overtake it. */
     private void sendRest(ChannelHandlerContext ctx) {
         schedule(ctx, timing.greetingTimeoutNanos(), () -> {
             connection.wire.resetOnClose(); // the kernel need not keep what the client does not read
             connection.drop(Outcome.GREETING_TIMEOUT);
         });
-        ctx.writeAndFlush(Unpooled.wrappedBuffer(connection.out), ctx.newProgressivePromise())
-                .addListener(new RestSending(ctx, connection.out.position()));
-    }
-
-    /** Follows what is sent of the rest, for a reset in the middle is another outcome than one before the first byte. */
-    private final class RestSending implements ChannelProgressiveFutureListener {
-        private final ChannelHandlerContext ctx;
-        private final int start;
-
-        RestSending(ChannelHandlerContext ctx, int start) {
-            this.ctx = ctx;
-            this.start = start;
-        }
-
-        @Override
-        public void operationProgressed(ChannelProgressiveFuture future, long progress, long total) {
-            connection.out.position(start + (int) progress);
-        }
-
-        @Override
-        public void operationComplete(ChannelProgressiveFuture future) {
-            if (future.isSuccess()) {
-                restSent(ctx);
-            } else if (phase == Phase.GREETING) {
-                leftInTheMiddle(future.cause());
+        RestSending.begin(ctx, connection.out, () -> restSent(ctx), cause -> {
+            if (phase == Phase.GREETING) {
+                leftInTheMiddle(cause);
             }
-        }
+        });
     }
 
     private void restSent(ChannelHandlerContext ctx) {
         cancelDeadline();
-        connection.out.position(connection.out.limit());
         if (connection.rejectReason == null) {
             context.metrics().recordGreeting(System.nanoTime() - connection.ticket.acceptedNanos());
         }
@@ -173,13 +128,15 @@ final class HeadHandler extends ChannelDuplexHandler {
             connection.drop(Outcome.CLOSED_SILENTLY);
         } else {
             phase = Phase.WAITING;
-            schedule(ctx, timing.handOffNanos(), () -> {
-                if (timing.handOff() == HandOff.SETTLED) {
-                    handOver(ctx);
-                } else {
-                    connection.drop(Outcome.SILENT_TIMEOUT);
-                }
-            });
+            schedule(ctx, timing.handOffNanos(), () -> waitedEnough(ctx));
+        }
+    }
+
+    private void waitedEnough(ChannelHandlerContext ctx) {
+        if (timing.handOff() == HandOff.SETTLED) {
+            handOver(ctx);
+        } else {
+            connection.drop(Outcome.SILENT_TIMEOUT);
         }
     }
 
@@ -194,9 +151,6 @@ final class HeadHandler extends ChannelDuplexHandler {
             connection.drop(Outcome.CUT);
             return;
         }
-        ctx.channel().config().setAutoRead(userReads);
-        phase = Phase.HANDED;
-        connection.handedOver = true;
         addUsers(ctx);
         if (phase != Phase.HANDED) {
             return; // closed by the user's initializer
@@ -212,19 +166,19 @@ final class HeadHandler extends ChannelDuplexHandler {
     }
 
     private void addUsers(ChannelHandlerContext ctx) {
-        HalfClosure.allow(ctx.channel(), userHalfCloses);
+        config.giveBack();
+        phase = Phase.HANDED;
+        connection.handedOver = true;
         addingUsers = true;
         try {
             connection.listening.users().addTo(ctx.pipeline());
         } catch (RuntimeException | Error e) {
             userFailed(e);
-            connection.drop(connection.outcomeNow());
-            phase = Phase.CLOSING;
+            closeNow();
         } finally {
             addingUsers = false;
         }
-        userHalfCloses = HalfClosure.allowed(ctx.channel());
-        HalfClosure.allow(ctx.channel(), true);
+        config.takeHalfClosureAgain();
     }
 
     private void refuse(ChannelHandlerContext ctx, Rejection rejection) {
@@ -244,10 +198,10 @@ final class HeadHandler extends ChannelDuplexHandler {
         switch (phase) {
             case HANDED -> {
                 connection.spoken = true;
-                if (early == null) {
+                if (early.isEmpty()) {
                     ctx.fireChannelRead(msg);
                 } else {
-                    hold(msg);
+                    early.hold(msg);
                 }
             }
             case WAITING -> {
@@ -256,7 +210,7 @@ final class HeadHandler extends ChannelDuplexHandler {
             }
             case GREETING -> {
                 hold(msg);
-                stopReading(ctx); // until the greeting is out, the kernel keeps the rest
+                config.stopReading(); // until the greeting is out, the kernel keeps the rest
             }
             case LINGERING, CLOSING -> discard(msg);
         }
@@ -264,37 +218,18 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     private void hold(Object msg) {
         connection.spoken = true;
-        if (early == null) {
-            early = new ArrayDeque<>(2);
-        }
-        early.add(msg);
-    }
-
-    private void stopReading(ChannelHandlerContext ctx) {
-        ctx.channel().config().setAutoRead(false);
+        early.hold(msg);
     }
 
     private void deliverEarly(ChannelHandlerContext ctx) {
-        ArrayDeque<Object> held = early;
-        early = null;
-        if (held == null) {
-            return;
-        }
-        for (Object msg = held.poll(); msg != null; msg = held.poll()) {
-            if (phase == Phase.HANDED) {
-                ctx.fireChannelRead(msg);
-            } else {
-                ReferenceCountUtil.release(msg); // closed meanwhile
-            }
-        }
-        ctx.fireChannelReadComplete();
+        early.deliver(ctx, () -> phase == Phase.HANDED);
     }
 
     private void discard(Object msg) {
         int bytes = msg instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
         ReferenceCountUtil.release(msg);
         if (linger != null && linger.discarded(bytes)) {
-            endLinger();
+            closeNow();
         }
     }
 
@@ -307,15 +242,16 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        boolean handed = phase == Phase.HANDED;
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             inputEnded(ctx);
         } else if (event == ChannelInputShutdownReadComplete.INSTANCE) {
-            if (phase == Phase.HANDED && userHalfCloses) {
+            if (handed && config.userHalfCloses()) {
                 ctx.fireUserEventTriggered(event);
             }
         } else if (event != ChannelOutputShutdownEvent.INSTANCE) {
             ctx.fireUserEventTriggered(event);
-        } else if (phase == Phase.HANDED) {
+        } else if (handed) {
             connection.outputEnded |= !connection.finSeen;
             ctx.fireUserEventTriggered(event);
         }
@@ -326,13 +262,13 @@ final class HeadHandler extends ChannelDuplexHandler {
         switch (phase) {
             case WAITING -> connection.drop(Outcome.CLOSED_SILENTLY);
             case HANDED -> {
-                if (userHalfCloses) {
+                if (config.userHalfCloses()) {
                     ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
                 } else {
                     closeNow();
                 }
             }
-            case LINGERING -> endLinger();
+            case LINGERING -> closeNow();
             case GREETING, CLOSING -> {} // it still gets the rest of its greeting; or is leaving already
         }
     }
@@ -347,14 +283,14 @@ final class HeadHandler extends ChannelDuplexHandler {
             case GREETING, WAITING -> leftInTheMiddle(cause);
             case HANDED -> {
                 connection.sawReset(cause);
-                if (connection.spoken) {
+                if (connection.spoken) { // a probe's reset is nobody's business
                     ctx.fireExceptionCaught(cause);
                 }
-                if (!connection.spoken || !userHalfCloses) {
+                if (!connection.spoken || !config.userHalfCloses()) {
                     closeNow();
                 }
             }
-            case LINGERING -> endLinger();
+            case LINGERING -> closeNow();
             case CLOSING -> {} // on its way out
         }
     }
@@ -369,7 +305,7 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void read(ChannelHandlerContext ctx) {
-        if (phase == Phase.HANDED && early != null) {
+        if (phase == Phase.HANDED && !early.isEmpty()) {
             ctx.executor().execute(() -> deliverEarly(ctx));
         } else {
             ctx.read();
@@ -384,22 +320,21 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (phase != Phase.HANDED) {
-            if (linger != null) {
-                linger.alsoTell(promise);
-            } else {
-                ctx.close(promise);
-            }
+        if (linger != null) {
+            linger.alsoTell(promise);
             return;
         }
-        if (addingUsers) {
-            userFailed(new ChannelPipelineException("the connection was closed while its handlers were added"));
-        }
-        connection.ending = connection.outcomeNow();
-        if (!hasLastWords() || !linger(ctx, promise)) {
+        if (phase == Phase.HANDED) {
+            if (addingUsers) {
+                userFailed(new ChannelPipelineException("the connection was closed while its handlers were added"));
+            }
+            connection.ending = connection.outcomeNow();
+            if (hasLastWords() && linger(ctx, promise)) {
+                return;
+            }
             phase = Phase.CLOSING;
-            ctx.close(promise);
         }
+        ctx.close(promise);
     }
 
     /** No handler of the user's has dealt with this. False if it only reports that the client has gone. */
@@ -416,20 +351,6 @@ final class HeadHandler extends ChannelDuplexHandler {
         return true;
     }
 
-    /** Says so in the log, at most once a second. */
-    void report(Throwable cause) {
-        context.events()
-                .failure(
-                        "handler failed for #" + connection.ticket.id() + " "
-                                + connection.ticket.peer().remoteAddress(),
-                        cause);
-    }
-
-    private void closeNow() {
-        connection.drop(connection.outcomeNow());
-        phase = Phase.CLOSING;
-    }
-
     // ---- the end
 
     /** Whether our own RST could still destroy something that was sent. */
@@ -441,34 +362,30 @@ final class HeadHandler extends ChannelDuplexHandler {
     private void lastWordsSent(ChannelHandlerContext ctx) {
         connection.ending = Outcome.REJECTED;
         if (connection.finSeen || !linger(ctx, ctx.newPromise())) {
-            connection.drop(Outcome.REJECTED);
+            closeNow();
         }
     }
 
     private boolean linger(ChannelHandlerContext ctx, ChannelPromise promise) {
-        Linger begun = Linger.begin(connection, ctx, promise);
-        if (begun == null) {
+        linger = Linger.begin(connection, ctx, promise);
+        if (linger == null) {
             return false;
         }
-        linger = begun;
         phase = Phase.LINGERING;
-        schedule(ctx, Linger.NANOS, this::endLinger);
-        begun.shutdownOutput();
+        schedule(ctx, Linger.NANOS, this::closeNow);
+        linger.shutdownOutput();
         return true;
     }
 
-    private void endLinger() {
+    private void closeNow() {
         phase = Phase.CLOSING;
-        connection.drop(Outcome.CUT);
+        connection.drop(connection.outcomeNow());
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         cancelDeadline();
-        if (early != null) {
-            early.forEach(ReferenceCountUtil::release);
-            early = null;
-        }
+        early.release();
         if (linger != null) {
             linger.over();
         }
@@ -488,6 +405,8 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        cancelDeadline();
+        early.release();
         if (ctx.channel().isOpen()) { // the user has cleared the pipeline
             ctx.channel().closeFuture().addListener(future -> connection.end(connection.outcomeNow()));
         }

@@ -125,6 +125,15 @@ final class NettyConnection {
         return false;
     }
 
+    /** Says in the log that the user's handlers have failed, at most once a second. */
+    void report(Throwable cause) {
+        listening
+                .context()
+                .events()
+                .failure(
+                        "handler failed for #" + ticket.id() + " " + ticket.peer().remoteAddress(), cause);
+    }
+
     // ---- its end
 
     /** Closes it at once; this is how it ends, unless that was decided before. */

@@ -23,8 +23,8 @@ final class NioWire implements Wire {
     }
 
     @Override
-    public boolean sends() {
-        return true;
+    public boolean looksFirst() {
+        return false; // it reads a byte, and what the greeting's send would tell costs nothing
     }
 
     @Override

@@ -29,7 +29,7 @@ final class Reception {
 
     /** From accepted to greeted without waiting. The greeting's own send tells the dead from the living. */
     void welcome(NettyConnection connection) {
-        boolean looked = looksFirst || !connection.wire.sends();
+        boolean looked = looksFirst || connection.wire.looksFirst();
         if (looked && !isAlive(connection)) {
             return;
         }
@@ -42,8 +42,12 @@ final class Reception {
     }
 
     /** False if it was reset; it is closed then. */
-    private static boolean isAlive(NettyConnection connection) {
+    private boolean isAlive(NettyConnection connection) {
         Sight sight = connection.wire.look();
+        long waited = connection.wire.queueWaitNanos();
+        if (waited >= 0) { // known, for nothing was sent yet
+            context.metrics().recordQueueWait(waited);
+        }
         connection.finSeen = sight == Sight.LEAVING;
         if (sight == Sight.DEAD) {
             connection.drop(Outcome.RESET_BEFORE_GREETING);

@@ -53,6 +53,11 @@ final class UnixListeningSocket implements ListeningSocket {
     }
 
     @Override
+    public boolean tellsWaits() {
+        return true;
+    }
+
+    @Override
     public double queueDepth() {
         info.read(socket);
         return info.queueDepth();

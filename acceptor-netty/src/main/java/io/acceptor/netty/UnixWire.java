@@ -28,8 +28,8 @@ final class UnixWire implements Wire {
     }
 
     @Override
-    public boolean sends() {
-        return !blocks;
+    public boolean looksFirst() {
+        return true;
     }
 
     @Override

@@ -16,10 +16,10 @@ interface Wire {
     /** What stands for an address that the kernel does not tell any more: io_uring's multishot accept loses those of the dead. */
     InetSocketAddress UNKNOWN = new InetSocketAddress(0);
 
-    /** Whether sending cannot wait; if it could, {@link #write} sends nothing, and only looking tells the dead. */
-    boolean sends();
+    /** Whether to look before sending: it costs less than a send that fails, or sending here could wait. */
+    boolean looksFirst();
 
-    /** Sends what the socket takes now, and moves the buffer's position past it. */
+    /** Sends what the socket takes now, and moves the buffer's position past it. Sends nothing if that could wait. */
     void write(ByteBuffer bytes) throws IOException;
 
     /** Looks whether the client is there, without taking anything from the user. */
