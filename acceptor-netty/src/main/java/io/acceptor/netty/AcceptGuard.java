@@ -14,6 +14,7 @@ import io.netty.channel.ChannelOption;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -165,8 +166,22 @@ public final class AcceptGuard implements AutoCloseable {
      * unless they are set here as well.
      */
     public static final class Builder extends AcceptorBuilder<Builder> {
+        private ProxyProtocol proxy = ProxyProtocol.off();
+
         private Builder() {
             super(Settings.Draft.withoutOptions());
+        }
+
+        /**
+         * Whether clients come through a balancer that says whose connection it passes on. Default:
+         * {@link ProxyProtocol#off()}.
+         *
+         * @param protocol from whom it is required
+         * @return this
+         */
+        public Builder proxyProtocol(ProxyProtocol protocol) {
+            proxy = Objects.requireNonNull(protocol, "proxyProtocol");
+            return this;
         }
 
         /**
@@ -182,7 +197,7 @@ public final class AcceptGuard implements AutoCloseable {
                 throw new IllegalStateException("childHandler(…) must be set before the guard is installed");
             }
             Settings settings = draft().freeze("", STALL_THRESHOLD);
-            Listenings listenings = new Listenings(settings, child, false, 1);
+            Listenings listenings = new Listenings(settings, child, proxy, false, 1);
             int backlog = draft().backlogOr(0);
             if (backlog > 0) {
                 bootstrap.option(ChannelOption.SO_BACKLOG, backlog);

@@ -9,6 +9,7 @@ import io.acceptor.engine.WaitSampler;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +69,8 @@ final class Accepting {
             }
             if (listening.isCutting()) {
                 connection.drop(Outcome.CUT);
+            } else if (listening.proxy().isRequiredFrom(remote(connection))) {
+                reception.expectHeader(connection);
             } else {
                 reception.welcome(connection);
             }
@@ -121,8 +124,15 @@ final class Accepting {
         return Wire.known(address instanceof InetSocketAddress internet ? internet : null);
     }
 
+    private static InetAddress remote(NettyConnection connection) {
+        return connection.ticket.peer().remoteAddress().getAddress();
+    }
+
     /** Gives it to Netty's acceptor, which registers it with its event loop: now, if that is this one. */
     private void sendOff(ChannelHandlerContext ctx, NettyConnection connection) {
+        if (connection.awaitsHeader) {
+            connection.channel.pipeline().addLast(ProxyHeader.decoder());
+        }
         connection.channel.pipeline().addLast(new HeadHandler(connection, pause::arrived));
         listening.opened(connection);
         pause.sentOff();

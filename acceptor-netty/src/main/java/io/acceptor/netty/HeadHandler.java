@@ -1,6 +1,7 @@
 package io.acceptor.netty;
 
 import io.acceptor.Outcome;
+import io.acceptor.RejectReason;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.HandOff;
 import io.acceptor.engine.Rejection;
@@ -25,12 +26,15 @@ import org.jspecify.annotations.Nullable;
  * handlers and stays before them, unseen, to see the end.
  *
  * <pre>
+ *   HEADER, where a balancer must send one
+ *     |
  *   GREETING --sent--&gt; WAITING --its turn--&gt; HANDED --user closes--&gt; LINGERING --client done, or 1 s--&gt; CLOSING
  *       \--refusal's words sent--&gt; LINGERING        \--client left--&gt; CLOSING
  * </pre>
  */
 final class HeadHandler extends ChannelDuplexHandler {
     private enum Phase {
+        HEADER,
         GREETING,
         WAITING,
         HANDED,
@@ -82,15 +86,50 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        if (connection.awaitsHeader) {
+            phase = Phase.HEADER;
+            schedule(ctx, connection.listening.proxy().timeoutNanos(), () -> refuseForHeader(ctx));
+        }
         int firstByte = connection.wire.firstByte();
         if (firstByte >= 0) {
-            hold(ctx.alloc().buffer(1).writeByte(firstByte));
+            ctx.pipeline().fireChannelRead(ctx.alloc().buffer(1).writeByte(firstByte));
         }
+        if (phase == Phase.GREETING) {
+            goOn(ctx);
+        }
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
         if (connection.out.hasRemaining()) {
             sendRest(ctx);
         } else {
             sent(ctx);
         }
+    }
+
+    private void headerCame(ChannelHandlerContext ctx, Object decoded) {
+        ProxyHeader header = ProxyHeader.of(decoded);
+        if (header == null) {
+            ReferenceCountUtil.release(decoded);
+            return;
+        }
+        cancelDeadline();
+        phase = Phase.GREETING;
+        connection.awaitsHeader = false;
+        connection.balancersOwn = header.local();
+        if (header.behind() != null) {
+            connection.ticket.proxied(header.behind());
+        }
+        new Reception(context, connection.listening.watch(ctx.channel().eventLoop(), false)).welcome(connection);
+        if (connection.ending == null) {
+            goOn(ctx);
+        }
+    }
+
+    private void refuseForHeader(ChannelHandlerContext ctx) {
+        cancelDeadline();
+        connection.awaitsHeader = false;
+        refuse(ctx, context.admission().rejection(RejectReason.PROXY_HEADER));
     }
 
     private void sendRest(ChannelHandlerContext ctx) {
@@ -208,6 +247,7 @@ final class HeadHandler extends ChannelDuplexHandler {
                 hold(msg);
                 handOver(ctx);
             }
+            case HEADER -> headerCame(ctx, msg);
             case GREETING -> {
                 hold(msg);
                 config.stopReading(); // until the greeting is out, the kernel keeps the rest
@@ -260,7 +300,7 @@ final class HeadHandler extends ChannelDuplexHandler {
     private void inputEnded(ChannelHandlerContext ctx) {
         connection.finSeen = true;
         switch (phase) {
-            case WAITING -> connection.drop(Outcome.CLOSED_SILENTLY);
+            case HEADER, WAITING -> connection.drop(Outcome.CLOSED_SILENTLY);
             case HANDED -> {
                 if (config.userHalfCloses()) {
                     ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
@@ -276,11 +316,15 @@ final class HeadHandler extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof IOException)) {
-            ctx.fireExceptionCaught(cause);
+            if (phase == Phase.HANDED) {
+                ctx.fireExceptionCaught(cause);
+            } else if (phase == Phase.HEADER) {
+                refuseForHeader(ctx); // what came is none
+            }
             return;
         }
         switch (phase) {
-            case GREETING, WAITING -> leftInTheMiddle(cause);
+            case HEADER, GREETING, WAITING -> leftInTheMiddle(cause);
             case HANDED -> {
                 connection.sawReset(cause);
                 if (connection.spoken) { // a probe's reset is nobody's business

@@ -29,16 +29,29 @@ final class Reception {
 
     /** From accepted to greeted without waiting. The greeting's own send tells the dead from the living. */
     void welcome(NettyConnection connection) {
+        if (connection.isRegistered()) { // after a balancer's header: its channel tells when it dies
+            welcome(connection, true);
+            return;
+        }
         boolean looked = looksFirst || connection.wire.looksFirst();
         if (looked && !isAlive(connection)) {
             return;
         }
+        welcome(connection, looked);
+    }
+
+    private void welcome(NettyConnection connection, boolean looked) {
         Rejection rejection = admit(connection);
         if (rejection == null) {
             greet(connection, looked);
         } else if (looked || isAlive(connection)) {
             refuse(connection, rejection);
         }
+    }
+
+    /** Has it wait for its balancer's header, unless it is dead. */
+    void expectHeader(NettyConnection connection) {
+        connection.awaitsHeader = !connection.wire.looksFirst() || isAlive(connection);
     }
 
     /** False if it was reset; it is closed then. */
@@ -56,7 +69,7 @@ final class Reception {
     }
 
     private @Nullable Rejection admit(NettyConnection connection) {
-        boolean leaving = connection.finSeen;
+        boolean leaving = connection.finSeen || connection.balancersOwn;
         if (!context.admission().runsUserCode()) {
             return context.admission().admit(connection.ticket, leaving);
         }

@@ -115,9 +115,8 @@ class GuardTlsTest {
     @EnumSource(names = {"NIO", "EPOLL"})
     void theGreetingIsPlainAndTheRestIsTls(NettyTransport transport) throws Exception {
         ServerBootstrap bootstrap = bootstrap(transport);
-        try (AcceptGuard guard = AcceptGuard.builder()
-                .greeting(Greeting.of(GREETING, US_ASCII))
-                .install(bootstrap)) {
+        try (AcceptGuard guard =
+                AcceptGuard.builder().greeting(Greeting.of(GREETING, US_ASCII)).install(bootstrap)) {
             Channel server = bootstrap
                     .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .sync()
@@ -128,8 +127,7 @@ class GuardTlsTest {
                 assertThat(plain.getInputStream().readNBytes(GREETING.length())).isEqualTo(GREETING.getBytes(US_ASCII));
                 assertEchoes(plain);
             }
-            await().untilAsserted(
-                            () -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
         }
     }
 

@@ -58,16 +58,14 @@ class GuardedBootstrapTest {
     }
 
     private EventLoopGroup loops(NettyTransport transport, int count) {
-        EventLoopGroup group =
-                new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("guarded", true), transport.ioHandlers());
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                count, new DefaultThreadFactory("guarded", true), transport.ioHandlers());
         ends.add(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
         return group;
     }
 
     private static AcceptGuard guard(ServerBootstrap bootstrap) {
-        return AcceptGuard.builder()
-                .greeting(Greeting.of(GREETING, US_ASCII))
-                .install(bootstrap);
+        return AcceptGuard.builder().greeting(Greeting.of(GREETING, US_ASCII)).install(bootstrap);
     }
 
     private static Channel bind(ServerBootstrap bootstrap) {
@@ -115,8 +113,7 @@ class GuardedBootstrapTest {
                 assertTalks(server);
             }
             assertThat(bossHandler.connections).hasValue(5);
-            await().untilAsserted(
-                            () -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 5L));
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 5L));
         }
     }
 
@@ -186,7 +183,9 @@ class GuardedBootstrapTest {
 
             first.close().syncUninterruptibly();
             await().untilAsserted(() -> assertThat(guard.queues()).hasSize(1));
-            assertThat(guard.stats().accepted()).as("what is over stays in the books").isEqualTo(3);
+            assertThat(guard.stats().accepted())
+                    .as("what is over stays in the books")
+                    .isEqualTo(3);
             assertTalks(second);
         }
     }
@@ -255,8 +254,7 @@ class GuardedBootstrapTest {
                 say(client, "x");
                 assertThat(hear(client, 100)).isEqualTo(GREETING);
             }
-            await().untilAsserted(
-                            () -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.HANDLER_FAILED, 1L));
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.HANDLER_FAILED, 1L));
         }
     }
 
@@ -278,8 +276,7 @@ class GuardedBootstrapTest {
         });
         try (AcceptGuard guard = guard(bootstrap)) {
             assertTalks(bind(bootstrap));
-            await().untilAsserted(
-                            () -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
         }
     }
 
