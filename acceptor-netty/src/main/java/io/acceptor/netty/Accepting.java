@@ -59,6 +59,9 @@ final class Accepting {
 
     void accepted(ChannelHandlerContext ctx, Channel child) {
         failures.accepted();
+        if (lastAccept != null) {
+            lastAccept.accepted();
+        }
         NettyConnection connection = book(child);
         if (connection == null) {
             return;

@@ -40,6 +40,11 @@ final class ChildConfig {
         allowHalfClosure(true);
     }
 
+    /** Nobody of ours is in the pipeline any more. */
+    void giveHalfClosureBack() {
+        allowHalfClosure(userHalfCloses);
+    }
+
     /** Whether the user wants a channel to stay open when its client has said that it is done. */
     boolean userHalfCloses() {
         return userHalfCloses;

@@ -433,8 +433,12 @@ final class HeadHandler extends ChannelDuplexHandler {
         if (linger != null) {
             linger.over();
         }
-        Outcome ending = connection.ending;
-        connection.end(ending == null ? closedByNetty(ctx) : ending);
+        Outcome ending = connection.ending == null ? closedByNetty(ctx) : connection.ending;
+        if (connection.wire.outlivesChannel() && !ctx.channel().eventLoop().isShuttingDown()) {
+            ctx.channel().eventLoop().schedule(() -> connection.end(ending), 0, TimeUnit.NANOSECONDS);
+        } else {
+            connection.end(ending);
+        }
         ctx.fireChannelInactive();
     }
 
@@ -452,6 +456,7 @@ final class HeadHandler extends ChannelDuplexHandler {
         cancelDeadline();
         early.release();
         if (ctx.channel().isOpen()) { // the user has cleared the pipeline
+            config.giveHalfClosureBack();
             ctx.channel().closeFuture().addListener(future -> connection.end(connection.outcomeNow()));
         }
     }

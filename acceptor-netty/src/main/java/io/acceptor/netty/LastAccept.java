@@ -33,7 +33,8 @@ final class LastAccept {
         this.server = server;
         this.socket = socket;
         this.done = done;
-        this.waiting = depth();
+        double depth = depth();
+        this.waiting = Double.isNaN(depth) ? 0 : depth;
         this.acceptedBefore = context.books().acceptedTotal();
         this.acceptedLast = acceptedBefore;
     }
@@ -41,6 +42,13 @@ final class LastAccept {
     private double depth() {
         double own = socket.queueDepth();
         return Double.isNaN(own) ? context.queue().reading().depth() : own;
+    }
+
+    /** One more has come; it may be that they come faster than we can serve the last of them. */
+    void accepted() {
+        if (context.books().acceptedTotal() - acceptedBefore > waiting + MORE) {
+            context.admission().draining();
+        }
     }
 
     void turn() {
@@ -53,9 +61,6 @@ final class LastAccept {
             server.close();
             done.complete(depth);
             return;
-        }
-        if (accepted - acceptedBefore > waiting + MORE) {
-            context.admission().draining(); // they come faster than we can serve the last of them
         }
         server.eventLoop().schedule(this::turn, TURN_NANOS, TimeUnit.NANOSECONDS);
     }

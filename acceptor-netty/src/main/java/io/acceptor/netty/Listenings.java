@@ -35,6 +35,7 @@ final class Listenings {
     private AcceptorStats past = Totals.NOTHING; // of those that are over; guarded by this
     private int opened; // guarded by this
     private @Nullable CompletionStage<DrainReport> drain; // guarded by this
+    private @Nullable Runnable whenOver; // guarded by this
 
     /**
      * For addresses to be bound later.
@@ -93,6 +94,21 @@ final class Listenings {
     private synchronized void over(InetSocketAddress local, Listening listening) {
         if (open.remove(local, listening)) {
             past = Totals.sum(past, listening.context().stats());
+        }
+        runIfOver();
+    }
+
+    /** Has something run, once, when nothing is open any more: now, if that is so. */
+    synchronized void whenOver(Runnable task) {
+        whenOver = task;
+        runIfOver();
+    }
+
+    private void runIfOver() {
+        Runnable task = whenOver;
+        if (open.isEmpty() && task != null) {
+            whenOver = null;
+            task.run();
         }
     }
 

@@ -137,7 +137,9 @@ public final class NettyAcceptor implements AutoCloseable {
      * @throws IllegalArgumentException if a duration is negative
      */
     public CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace) {
-        return listenings.drain(lameDuck, grace).whenComplete((report, failure) -> loops.close());
+        return listenings
+                .drain(lameDuck, grace)
+                .whenComplete((report, failure) -> listenings.whenOver(loops::shutDown));
     }
 
     /**
@@ -147,7 +149,8 @@ public final class NettyAcceptor implements AutoCloseable {
     @Override
     public void close() {
         listenings.close();
-        loops.close();
+        listenings.whenOver(loops::shutDown);
+        loops.await();
     }
 
     /** For tests: whether accepting is switched off for now. */
@@ -296,7 +299,7 @@ public final class NettyAcceptor implements AutoCloseable {
                 return new NettyAcceptor(listenings, loops, bound);
             } catch (IOException | RuntimeException | Error e) {
                 listenings.close();
-                loops.close();
+                listenings.whenOver(loops::shutDown);
                 throw e;
             }
         }

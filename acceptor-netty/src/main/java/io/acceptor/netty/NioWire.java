@@ -80,6 +80,11 @@ final class NioWire implements Wire {
     }
 
     @Override
+    public boolean outlivesChannel() {
+        return true; // the selector forgets it with its next select
+    }
+
+    @Override
     public Peer peer() {
         try {
             return new Peer(

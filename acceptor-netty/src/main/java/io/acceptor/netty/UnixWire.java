@@ -107,6 +107,11 @@ final class UnixWire implements Wire {
     }
 
     @Override
+    public boolean outlivesChannel() {
+        return blocks; // io_uring's: the ring closes it
+    }
+
+    @Override
     public Peer peer() {
         return new Peer(Wire.known(socket.remoteAddress()), Wire.known(socket.localAddress()));
     }

@@ -34,6 +34,12 @@ interface Wire {
     /** Has closing send a reset. */
     void resetOnClose();
 
+    /**
+     * Whether a channel's descriptor is still open when the channel says that it is inactive, until its loop has had another
+     * turn.
+     */
+    boolean outlivesChannel();
+
     /** The two ends; for connections without a channel. */
     Peer peer();
 

@@ -17,7 +17,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -31,8 +34,9 @@ record GuardEngine(NettyTransport transport) implements EngineUnderTest {
 
     @Override
     public RunningServer start(ServerSpec spec) throws IOException {
-        EventLoopGroup boss = loops(1);
-        EventLoopGroup workers = loops(2);
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        EventLoopGroup boss = loops(1, threads);
+        EventLoopGroup workers = loops(2, threads);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(boss, workers)
                 .channel(transport.serverChannel())
@@ -48,12 +52,21 @@ record GuardEngine(NettyTransport transport) implements EngineUnderTest {
                 .syncUninterruptibly()
                 .channel();
         return new Running(
-                guard, (InetSocketAddress) server.localAddress(), guard.queues().get(0), boss, workers);
+                guard,
+                (InetSocketAddress) server.localAddress(),
+                guard.queues().get(0),
+                threads,
+                List.of(boss, workers));
     }
 
-    private EventLoopGroup loops(int count) {
-        return new MultiThreadIoEventLoopGroup(
-                count, new DefaultThreadFactory("acceptor-hammer", true), transport.ioHandlers());
+    private EventLoopGroup loops(int count, List<Thread> threads) {
+        ThreadFactory factory = new DefaultThreadFactory("acceptor-hammer", true);
+        ThreadFactory remembering = task -> {
+            Thread thread = factory.newThread(task);
+            threads.add(thread);
+            return thread;
+        };
+        return new MultiThreadIoEventLoopGroup(count, remembering, transport.ioHandlers());
     }
 
     @Override
@@ -70,8 +83,8 @@ record GuardEngine(NettyTransport transport) implements EngineUnderTest {
             AcceptGuard guard,
             InetSocketAddress address,
             AcceptQueue queue,
-            EventLoopGroup boss,
-            EventLoopGroup workers)
+            List<Thread> threads,
+            List<EventLoopGroup> groups)
             implements RunningServer {
 
         @Override
@@ -100,9 +113,12 @@ record GuardEngine(NettyTransport transport) implements EngineUnderTest {
             shutDown();
         }
 
+        /** The loops are the test's own, and so is what becomes of one that user code holds up. */
         private void shutDown() {
-            boss.shutdownGracefully(0, 2, TimeUnit.SECONDS);
-            workers.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+            for (EventLoopGroup group : groups) {
+                group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+            }
+            threads.forEach(Thread::interrupt);
         }
     }
 }
