@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,8 @@ final class Accepting {
     private final AcceptPause pause;
     private final boolean leavesInBacklog;
     private boolean watchingQuiet;
-    private @Nullable LastAccept lastAccept;
+    private volatile @Nullable CompletableFuture<Double> lastCall;
+    private @Nullable LastAccept lastAccept; // made with the first thing that happens after the last call
 
     Accepting(Listening listening, Channel server, ListeningSocket socket) {
         this.listening = listening;
@@ -59,8 +61,8 @@ final class Accepting {
 
     void accepted(ChannelHandlerContext ctx, Channel child) {
         failures.accepted();
-        if (lastAccept != null) {
-            lastAccept.accepted();
+        if (lastCall != null) {
+            lastAccept().accepted();
         }
         NettyConnection connection = book(child);
         if (connection == null) {
@@ -105,7 +107,7 @@ final class Accepting {
      * end, and now and then for what others do to the limit.
      */
     private void leaveInBacklog() {
-        if (leavesInBacklog && lastAccept == null && context.admission().leaveInBacklog() != null) {
+        if (leavesInBacklog && lastCall == null && context.admission().leaveInBacklog() != null) {
             pause.pause(BACKLOG_PAUSE_NANOS);
         }
     }
@@ -220,16 +222,25 @@ final class Accepting {
     /** Accepts until the kernel's queue is empty, then closes. Gives what was seen there just before. Any thread. */
     CompletableFuture<Double> lastAcceptAndClose() {
         CompletableFuture<Double> atRisk = new CompletableFuture<>();
+        lastCall = atRisk; // at once: the loop may be so busy accepting that the task has to wait
         try {
             server.eventLoop().execute(() -> {
-                lastAccept = new LastAccept(listening, server, socket, atRisk);
                 pause.endEarly();
-                lastAccept.turn();
+                lastAccept().turn();
             });
         } catch (RejectedExecutionException e) {
             atRisk.complete(Double.NaN); // the loop has ended, and closed the channel
         }
         return atRisk;
+    }
+
+    private LastAccept lastAccept() {
+        LastAccept begun = lastAccept;
+        if (begun == null) {
+            begun = new LastAccept(listening, server, socket, Objects.requireNonNull(lastCall));
+            lastAccept = begun;
+        }
+        return begun;
     }
 
     /** Any thread. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The event loops of one acceptor: each is a group of its own, so that what it accepts stays with it. Thread-safe. */
 final class EventLoops {
@@ -17,6 +18,7 @@ final class EventLoops {
     private final NettyTransport transport;
     private final List<EventLoopGroup> groups = new ArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean ending = new AtomicBoolean();
 
     /**
      * Makes the loops; their threads start with the first task.
@@ -58,6 +60,9 @@ final class EventLoops {
 
     /** Ends the loops; to be called when nothing is registered with them any more. Idempotent. */
     void shutDown() {
+        if (!ending.compareAndSet(false, true)) {
+            return;
+        }
         for (EventLoopGroup group : groups) {
             // with the loop's next turn, for the ring of io_uring closes what was closed in this one
             group.schedule(
