@@ -3,6 +3,7 @@ package io.acceptor;
 import io.acceptor.engine.AcceptFailures;
 import io.acceptor.engine.ReserveDescriptor;
 import io.acceptor.engine.Ticket;
+import io.acceptor.engine.WaitSampler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;

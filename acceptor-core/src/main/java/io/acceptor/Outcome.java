@@ -9,6 +9,11 @@ package io.acceptor;
 public enum Outcome {
     /** Not admitted; {@link RejectReason} says why. */
     REJECTED(false),
+    /**
+     * A connection that a balancer has made for itself, by its own word: the PROXY protocol's command LOCAL, which its health
+     * checks send. However it went on, unless something of ours failed. Only with {@code acceptor-netty}.
+     */
+    PROXY_LOCAL(true),
     /** The greeting supplier threw or gave null. */
     GREETING_FAILED(false),
     /** The greeting was not in the kernel's buffer by its deadline: the client does not read. */

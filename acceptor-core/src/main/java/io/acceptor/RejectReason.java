@@ -16,6 +16,8 @@ public enum RejectReason {
     DESCRIPTORS(false),
     /** No worker: {@code maxPending} (or the drop-in's {@code queueSize}) is full, the executor refused, ran the claim on the loop, or did not run it within {@code handoffTimeout}. */
     WORKERS(false),
+    /** No valid PROXY protocol header came in its time, where one is required. Only with {@code acceptor-netty}. */
+    PROXY_HEADER(false),
     /** The application does not take connections any more. */
     STALLED(false),
     /** The user's {@link AdmissionPolicy} said no, threw, or gave null. */

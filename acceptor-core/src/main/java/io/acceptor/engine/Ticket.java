@@ -28,7 +28,7 @@ public final class Ticket {
 
     private final AcceptorContext context;
     private final long id;
-    private final Peer peer;
+    private volatile Peer peer;
     private final long acceptedNanos = System.nanoTime();
     private volatile boolean ended;
     private boolean holdsBulkhead;
@@ -49,6 +49,11 @@ public final class Ticket {
     /** The two ends. */
     public Peer peer() {
         return peer;
+    }
+
+    /** A balancer has told whose connection it passes on: that is the peer from now on. Before anything is asked about it. */
+    public void proxied(Peer behind) {
+        peer = behind;
     }
 
     /** When it was accepted, on {@link System#nanoTime()}. */

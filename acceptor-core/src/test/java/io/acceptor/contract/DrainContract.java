@@ -188,6 +188,7 @@ public abstract class DrainContract extends ContractTest {
         talking(server);
         CompletionStage<DrainReport> drain = server.drain(Duration.ZERO, LONG);
         soon().until(() -> isRefusing(server));
+        soon().until(() -> server.stats().active() == 1); // isRefusing() may have come in time
         server.close();
         DrainReport report = reportOf(drain);
         assertThat(report.cut()).isEqualTo(1);

@@ -32,4 +32,22 @@ public interface EngineUnderTest {
     default boolean hasExecutor() {
         return true;
     }
+
+    /**
+     * Whether connections are accepted one at a time, so that a limit that leaves the others in the backlog is kept to exactly.
+     *
+     * @return true if one loop accepts
+     */
+    default boolean acceptsOneByOne() {
+        return acceptors() == 1;
+    }
+
+    /**
+     * Whether the kernel still tells it the address of a client that was reset in the accept queue.
+     *
+     * @return true unless the engine is told of connections in another way than by accept(2)
+     */
+    default boolean knowsWhoWasReset() {
+        return true;
+    }
 }

@@ -222,6 +222,7 @@ public abstract class LimitContract extends ContractTest {
                 .with(builder -> builder.rateLimiter(rate).refusal(RejectReason.RATE, Refusal.leaveInBacklog())));
         for (int i = 0; i < 3; i++) {
             admitted(server); // the later ones after the next refresh
+            server.awaitLimitNoticed();
         }
         assertThat(ends(server)).isEmpty();
     }

@@ -59,7 +59,9 @@ public abstract class ListenerContract extends ContractTest {
         soon().until(() -> server.stats().ended() == 40);
         listener.assertHeardOfEveryEndOnce(server);
         assertThat(listener.ended()).allSatisfy(ended -> {
-            assertThat(ports).contains(ended.peer().remoteAddress().getPort());
+            if (ended.outcome() != Outcome.RESET_BEFORE_GREETING || engine().knowsWhoWasReset()) {
+                assertThat(ports).contains(ended.peer().remoteAddress().getPort());
+            }
             assertThat(ended.peer().localAddress()).isEqualTo(server.address());
             assertThat(ended.reason() != null).isEqualTo(ended.outcome() == Outcome.REJECTED);
             assertThat(ended.lasted()).isGreaterThanOrEqualTo(Duration.ZERO);

@@ -144,10 +144,10 @@ public abstract class RefusalContract extends ContractTest {
         for (Client next : waiting) { // in whatever order the loops took them
             heard.add(next.readToEnd().text());
         }
-        if (engine().acceptors() == 1) {
+        if (engine().acceptsOneByOne()) {
             assertThat(heard).containsOnly(GREETING + "in time");
             awaitOutcomes(server, Map.of(Outcome.COMPLETED, 11L));
-        } else { // two loops can see the last place at the same time: one of the clients is closed then
+        } else { // the last place can be seen by two at the same time: one of the clients is closed then
             assertThat(heard).isSubsetOf(GREETING + "in time", "");
             soon().until(() -> server.stats().ended() == 11);
         }

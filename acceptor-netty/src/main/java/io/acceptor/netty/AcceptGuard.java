@@ -14,6 +14,7 @@ import io.netty.channel.ChannelOption;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -79,7 +80,7 @@ public final class AcceptGuard implements AutoCloseable {
      */
     public static ByteBuffer greeting(Channel channel) {
         HeadHandler head = channel.pipeline().get(HeadHandler.class);
-        return head == null ? NettyConnection.NOTHING : head.greeting();
+        return head == null ? NettyConnection.NOTHING : head.connection.greeting.asReadOnlyBuffer();
     }
 
     /**
@@ -90,7 +91,7 @@ public final class AcceptGuard implements AutoCloseable {
      */
     public static long connectionId(Channel channel) {
         HeadHandler head = channel.pipeline().get(HeadHandler.class);
-        return head == null ? 0 : head.id();
+        return head == null ? 0 : head.connection.ticket.id();
     }
 
     /**
@@ -144,7 +145,15 @@ public final class AcceptGuard implements AutoCloseable {
         return listenings.drain(lameDuck, grace);
     }
 
-    /** Closes the server channels and cuts every open connection; waits for nothing. Idempotent. The event loops go on. */
+    /** For tests: whether accepting is switched off for now. */
+    boolean isPaused() {
+        return listenings.isPaused();
+    }
+
+    /**
+     * Closes the server channels and cuts every open connection. Idempotent and callable from anywhere. Waits for that, at most
+     * 2 s if user code holds an event loop up; not when called on one of them or interrupted. The event loops go on.
+     */
     @Override
     public void close() {
         listenings.close();
@@ -157,8 +166,22 @@ public final class AcceptGuard implements AutoCloseable {
      * unless they are set here as well.
      */
     public static final class Builder extends AcceptorBuilder<Builder> {
+        private ProxyProtocol proxy = ProxyProtocol.off();
+
         private Builder() {
             super(Settings.Draft.withoutOptions());
+        }
+
+        /**
+         * Whether clients come through a balancer that says whose connection it passes on. Default:
+         * {@link ProxyProtocol#off()}.
+         *
+         * @param protocol from whom it is required
+         * @return this
+         */
+        public Builder proxyProtocol(ProxyProtocol protocol) {
+            proxy = Objects.requireNonNull(protocol, "proxyProtocol");
+            return this;
         }
 
         /**
@@ -174,7 +197,7 @@ public final class AcceptGuard implements AutoCloseable {
                 throw new IllegalStateException("childHandler(…) must be set before the guard is installed");
             }
             Settings settings = draft().freeze("", STALL_THRESHOLD);
-            Listenings listenings = new Listenings(settings, child, false, 1);
+            Listenings listenings = new Listenings(settings, child, proxy, false, 1);
             int backlog = draft().backlogOr(0);
             if (backlog > 0) {
                 bootstrap.option(ChannelOption.SO_BACKLOG, backlog);

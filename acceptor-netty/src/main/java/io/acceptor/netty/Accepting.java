@@ -5,11 +5,14 @@ import io.acceptor.Peer;
 import io.acceptor.engine.AcceptFailures;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.ReserveDescriptor;
+import io.acceptor.engine.WaitSampler;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +32,13 @@ final class Accepting {
     private final Channel server;
     private final ListeningSocket socket;
     private final Reception reception;
+    private final @Nullable WaitSampler waits;
     private final AcceptFailures failures;
     private final AcceptPause pause;
     private final boolean leavesInBacklog;
     private boolean watchingQuiet;
-    private @Nullable LastAccept lastAccept;
+    private volatile @Nullable CompletableFuture<Double> lastCall;
+    private @Nullable LastAccept lastAccept; // made with the first thing that happens after the last call
 
     Accepting(Listening listening, Channel server, ListeningSocket socket) {
         this.listening = listening;
@@ -41,6 +46,7 @@ final class Accepting {
         this.server = server;
         this.socket = socket;
         this.reception = new Reception(context, listening.watch(server.eventLoop(), true));
+        this.waits = socket.tellsWaits() ? null : new WaitSampler(context.metrics());
         this.failures = context.newFailures();
         this.pause = new AcceptPause(server, this::beforeResuming);
         this.leavesInBacklog = Batches.areOfOne(context.settings());
@@ -55,13 +61,21 @@ final class Accepting {
 
     void accepted(ChannelHandlerContext ctx, Channel child) {
         failures.accepted();
+        if (lastCall != null) {
+            lastAccept().accepted();
+        }
         NettyConnection connection = book(child);
         if (connection == null) {
             return;
         }
         try {
+            if (waits != null) {
+                waits.accepted(connection.ticket);
+            }
             if (listening.isCutting()) {
                 connection.drop(Outcome.CUT);
+            } else if (listening.proxy().isRequiredFrom(remote(connection))) {
+                reception.expectHeader(connection);
             } else {
                 reception.welcome(connection);
             }
@@ -75,7 +89,17 @@ final class Accepting {
                 connection.drop(Outcome.CUT);
             }
         }
-        leaveInBacklog();
+        if (leavesInBacklog && context.admission().leaveInBacklog() != null) {
+            leaveInBacklog();
+            listening.limitReached();
+        }
+    }
+
+    /** A limit may have been reached that leaves connections in the backlog. Any thread. */
+    void lookAtLimits() {
+        if (leavesInBacklog) {
+            pause.onLoop(this::leaveInBacklog);
+        }
     }
 
     /**
@@ -83,7 +107,7 @@ final class Accepting {
      * end, and now and then for what others do to the limit.
      */
     private void leaveInBacklog() {
-        if (leavesInBacklog && lastAccept == null && context.admission().leaveInBacklog() != null) {
+        if (leavesInBacklog && lastCall == null && context.admission().leaveInBacklog() != null) {
             pause.pause(BACKLOG_PAUSE_NANOS);
         }
     }
@@ -105,8 +129,15 @@ final class Accepting {
         return Wire.known(address instanceof InetSocketAddress internet ? internet : null);
     }
 
+    private static InetAddress remote(NettyConnection connection) {
+        return connection.ticket.peer().remoteAddress().getAddress();
+    }
+
     /** Gives it to Netty's acceptor, which registers it with its event loop: now, if that is this one. */
     private void sendOff(ChannelHandlerContext ctx, NettyConnection connection) {
+        if (connection.awaitsHeader) {
+            connection.channel.pipeline().addLast(ProxyHeader.decoder());
+        }
         connection.channel.pipeline().addLast(new HeadHandler(connection, pause::arrived));
         listening.opened(connection);
         pause.sentOff();
@@ -176,8 +207,8 @@ final class Accepting {
 
     /** A connection has ended: a descriptor or a permit came free, or the breaker opened. Any thread. */
     void connectionEnded() {
-        if (!pause.endEarly() && leavesInBacklog) {
-            pause.onLoop(this::leaveInBacklog);
+        if (!pause.endEarly()) {
+            lookAtLimits();
         }
     }
 
@@ -191,16 +222,25 @@ final class Accepting {
     /** Accepts until the kernel's queue is empty, then closes. Gives what was seen there just before. Any thread. */
     CompletableFuture<Double> lastAcceptAndClose() {
         CompletableFuture<Double> atRisk = new CompletableFuture<>();
+        lastCall = atRisk; // at once: the loop may be so busy accepting that the task has to wait
         try {
             server.eventLoop().execute(() -> {
-                lastAccept = new LastAccept(listening, server, socket, atRisk);
                 pause.endEarly();
-                lastAccept.turn();
+                lastAccept().turn();
             });
         } catch (RejectedExecutionException e) {
             atRisk.complete(Double.NaN); // the loop has ended, and closed the channel
         }
         return atRisk;
+    }
+
+    private LastAccept lastAccept() {
+        LastAccept begun = lastAccept;
+        if (begun == null) {
+            begun = new LastAccept(listening, server, socket, Objects.requireNonNull(lastCall));
+            lastAccept = begun;
+        }
+        return begun;
     }
 
     /** Any thread. */

@@ -19,13 +19,17 @@ import java.util.Map;
 final class Binding {
     private final EventLoops loops;
     private final Listenings listenings;
-    private final int backlog;
+    private final Map<ChannelOption<?>, Object> options;
     private final Map<ChannelOption<?>, Object> childOptions;
 
-    Binding(EventLoops loops, Listenings listenings, int backlog, Map<ChannelOption<?>, Object> childOptions) {
+    Binding(
+            EventLoops loops,
+            Listenings listenings,
+            Map<ChannelOption<?>, Object> options,
+            Map<ChannelOption<?>, Object> childOptions) {
         this.loops = loops;
         this.listenings = listenings;
-        this.backlog = backlog;
+        this.options = options;
         this.childOptions = childOptions;
     }
 
@@ -64,16 +68,20 @@ final class Binding {
     }
 
     private ServerBootstrap bootstrap(EventLoopGroup group, boolean several) {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(group)
-                .channel(loops.transport().serverChannel())
-                .option(ChannelOption.SO_BACKLOG, backlog);
+        ServerBootstrap bootstrap =
+                new ServerBootstrap().group(group).channel(loops.transport().serverChannel());
+        options.forEach((option, value) -> setOption(bootstrap, option, value));
         if (several) {
             bootstrap.option(loops.transport().reusePort(), true);
         }
         childOptions.forEach((option, value) -> setChildOption(bootstrap, option, value));
         GuardedBootstrap.guard(bootstrap, listenings);
         return bootstrap;
+    }
+
+    @SuppressWarnings("unchecked") // the pair was type-checked when it was set
+    private static void setOption(ServerBootstrap bootstrap, ChannelOption<?> option, Object value) {
+        bootstrap.option((ChannelOption<Object>) option, value);
     }
 
     @SuppressWarnings("unchecked") // the pair was type-checked when it was set

@@ -22,13 +22,13 @@ final class EndOfPipeline extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         HeadHandler head = ctx.pipeline().get(HeadHandler.class);
         boolean usersFault = head == null || head.userFailed(cause);
-        if (!closes && usersFault) {
-            ctx.fireExceptionCaught(cause);
-        } else if (closes) {
+        if (closes) {
             if (usersFault && head != null) {
-                head.report(cause);
+                head.connection.report(cause);
             }
             ctx.close();
+        } else if (usersFault) {
+            ctx.fireExceptionCaught(cause);
         }
     }
 }

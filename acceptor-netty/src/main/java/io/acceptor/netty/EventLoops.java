@@ -8,15 +8,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The event loops of one acceptor: each is a group of its own, so that what it accepts stays with it. Thread-safe. */
 final class EventLoops {
     /** A loop answers within a turn, unless user code holds it up; close() must end all the same. */
-    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LOOP_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final NettyTransport transport;
     private final List<EventLoopGroup> groups = new ArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean ending = new AtomicBoolean();
 
     /**
      * Makes the loops; their threads start with the first task.
@@ -56,15 +58,23 @@ final class EventLoops {
         }
     }
 
-    /**
-     * Ends the loops, and waits for them as {@link NettyAcceptor#close()} says: one that user code still holds up then is
-     * interrupted. Idempotent.
-     */
-    void close() {
-        for (EventLoopGroup group : groups) {
-            group.shutdownGracefully(0, CLOSE_NANOS, TimeUnit.NANOSECONDS);
+    /** Ends the loops; to be called when nothing is registered with them any more. Idempotent. */
+    void shutDown() {
+        if (!ending.compareAndSet(false, true)) {
+            return;
         }
-        long deadline = System.nanoTime() + CLOSE_NANOS;
+        for (EventLoopGroup group : groups) {
+            // with the loop's next turn, for the ring of io_uring closes what was closed in this one
+            group.schedule(
+                    () -> group.shutdownGracefully(0, LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS),
+                    0,
+                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Waits for the loops to end, as {@link NettyAcceptor#close()} says: one that user code still holds up then is interrupted. */
+    void await() {
+        long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
         for (Thread thread : threads) {
             if (thread == Thread.currentThread()) {
                 continue;

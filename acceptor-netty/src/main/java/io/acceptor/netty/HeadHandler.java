@@ -1,12 +1,12 @@
 package io.acceptor.netty;
 
 import io.acceptor.Outcome;
+import io.acceptor.RejectReason;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.HandOff;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Settings;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipelineException;
@@ -17,8 +17,6 @@ import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  * handlers and stays before them, unseen, to see the end.
  *
  * <pre>
+ *   HEADER, where a balancer must send one
+ *     |
  *   GREETING --sent--&gt; WAITING --its turn--&gt; HANDED --user closes--&gt; LINGERING --client done, or 1 s--&gt; CLOSING
  *       \--refusal's words sent--&gt; LINGERING        \--client left--&gt; CLOSING
  * </pre>
- *
- * Half-closure is always on underneath, so that a FIN is an event and no close of Netty's own; what the user has chosen is
- * kept here and kept to.
  */
 final class HeadHandler extends ChannelDuplexHandler {
     private enum Phase {
+        HEADER,
         GREETING,
         WAITING,
         HANDED,
@@ -44,17 +42,16 @@ final class HeadHandler extends ChannelDuplexHandler {
         CLOSING
     }
 
-    private final NettyConnection connection;
+    final NettyConnection connection;
     private final AcceptorContext context;
     private final Settings.Timing timing;
     private final Runnable whenRegistered;
+    private final EarlyInput early = new EarlyInput();
+    private final ChildConfig config;
     private Phase phase = Phase.GREETING;
     private boolean addingUsers;
-    private boolean userReads = true;
-    private boolean userHalfCloses;
     private boolean userWrote;
     private @Nullable Future<?> deadline;
-    private @Nullable ArrayDeque<Object> early;
     private @Nullable Linger linger;
 
     /**
@@ -67,14 +64,7 @@ final class HeadHandler extends ChannelDuplexHandler {
         this.context = connection.listening.context();
         this.timing = context.settings().timing();
         this.whenRegistered = whenRegistered;
-    }
-
-    long id() {
-        return connection.ticket.id();
-    }
-
-    ByteBuffer greeting() {
-        return connection.greeting.asReadOnlyBuffer();
+        this.config = new ChildConfig(connection.channel);
     }
 
     // ---- from registered to handed over
@@ -84,12 +74,7 @@ final class HeadHandler extends ChannelDuplexHandler {
         connection.registered(ctx);
         connection.listening.watch(ctx.channel().eventLoop(), false);
         whenRegistered.run();
-        userReads = ctx.channel().config().isAutoRead();
-        userHalfCloses = HalfClosure.allowed(ctx.channel());
-        HalfClosure.allow(ctx.channel(), true);
-        if (!userReads) {
-            ctx.channel().config().setAutoRead(true);
-        }
+        config.takeOver();
     }
 
     @Override
@@ -101,10 +86,20 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        if (connection.awaitsHeader) {
+            phase = Phase.HEADER;
+            schedule(ctx, connection.listening.proxy().timeoutNanos(), () -> refuseForHeader(ctx));
+        }
         int firstByte = connection.wire.firstByte();
         if (firstByte >= 0) {
-            hold(ctx.alloc().buffer(1).writeByte(firstByte));
+            ctx.pipeline().fireChannelRead(ctx.alloc().buffer(1).writeByte(firstByte));
         }
+        if (phase == Phase.GREETING) {
+            goOn(ctx);
+        }
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
         if (connection.out.hasRemaining()) {
             sendRest(ctx);
         } else {
@@ -112,25 +107,45 @@ final class HeadHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** What the socket did not take at once goes through the channel; nothing of the user's is there to overtake it. */
+    private void headerCame(ChannelHandlerContext ctx, Object decoded) {
+        ProxyHeader header = ProxyHeader.of(decoded);
+        if (header == null) {
+            ReferenceCountUtil.release(decoded);
+            return;
+        }
+        cancelDeadline();
+        phase = Phase.GREETING;
+        connection.awaitsHeader = false;
+        connection.balancersOwn = header.local();
+        if (header.behind() != null) {
+            connection.ticket.proxied(header.behind());
+        }
+        new Reception(context, connection.listening.watch(ctx.channel().eventLoop(), false)).welcome(connection);
+        if (connection.ending == null) {
+            goOn(ctx);
+        }
+    }
+
+    private void refuseForHeader(ChannelHandlerContext ctx) {
+        cancelDeadline();
+        connection.awaitsHeader = false;
+        refuse(ctx, context.admission().rejection(RejectReason.PROXY_HEADER));
+    }
+
     private void sendRest(ChannelHandlerContext ctx) {
         schedule(ctx, timing.greetingTimeoutNanos(), () -> {
             connection.wire.resetOnClose(); // the kernel need not keep what the client does not read
             connection.drop(Outcome.GREETING_TIMEOUT);
         });
-        ByteBuf rest = Unpooled.wrappedBuffer(connection.out);
-        ctx.writeAndFlush(rest).addListener(future -> {
-            if (future.isSuccess()) {
-                restSent(ctx);
-            } else if (phase == Phase.GREETING) {
-                leftInTheMiddle(future.cause());
+        RestSending.begin(ctx, connection.out, () -> restSent(ctx), cause -> {
+            if (phase == Phase.GREETING) {
+                leftInTheMiddle(cause);
             }
         });
     }
 
     private void restSent(ChannelHandlerContext ctx) {
         cancelDeadline();
-        connection.out.position(connection.out.limit());
         if (connection.rejectReason == null) {
             context.metrics().recordGreeting(System.nanoTime() - connection.ticket.acceptedNanos());
         }
@@ -152,13 +167,15 @@ final class HeadHandler extends ChannelDuplexHandler {
             connection.drop(Outcome.CLOSED_SILENTLY);
         } else {
             phase = Phase.WAITING;
-            schedule(ctx, timing.handOffNanos(), () -> {
-                if (timing.handOff() == HandOff.SETTLED) {
-                    handOver(ctx);
-                } else {
-                    connection.drop(Outcome.SILENT_TIMEOUT);
-                }
-            });
+            schedule(ctx, timing.handOffNanos(), () -> waitedEnough(ctx));
+        }
+    }
+
+    private void waitedEnough(ChannelHandlerContext ctx) {
+        if (timing.handOff() == HandOff.SETTLED) {
+            handOver(ctx);
+        } else {
+            connection.drop(Outcome.SILENT_TIMEOUT);
         }
     }
 
@@ -173,9 +190,6 @@ final class HeadHandler extends ChannelDuplexHandler {
             connection.drop(Outcome.CUT);
             return;
         }
-        ctx.channel().config().setAutoRead(userReads);
-        phase = Phase.HANDED;
-        connection.handedOver = true;
         addUsers(ctx);
         if (phase != Phase.HANDED) {
             return; // closed by the user's initializer
@@ -191,19 +205,19 @@ final class HeadHandler extends ChannelDuplexHandler {
     }
 
     private void addUsers(ChannelHandlerContext ctx) {
-        HalfClosure.allow(ctx.channel(), userHalfCloses);
+        config.giveBack();
+        phase = Phase.HANDED;
+        connection.handedOver = true;
         addingUsers = true;
         try {
             connection.listening.users().addTo(ctx.pipeline());
         } catch (RuntimeException | Error e) {
             userFailed(e);
-            connection.drop(connection.outcomeNow());
-            phase = Phase.CLOSING;
+            closeNow();
         } finally {
             addingUsers = false;
         }
-        userHalfCloses = HalfClosure.allowed(ctx.channel());
-        HalfClosure.allow(ctx.channel(), true);
+        config.takeHalfClosureAgain();
     }
 
     private void refuse(ChannelHandlerContext ctx, Rejection rejection) {
@@ -223,19 +237,20 @@ final class HeadHandler extends ChannelDuplexHandler {
         switch (phase) {
             case HANDED -> {
                 connection.spoken = true;
-                if (early == null) {
+                if (early.isEmpty()) {
                     ctx.fireChannelRead(msg);
                 } else {
-                    hold(msg);
+                    early.hold(msg);
                 }
             }
             case WAITING -> {
                 hold(msg);
                 handOver(ctx);
             }
+            case HEADER -> headerCame(ctx, msg);
             case GREETING -> {
                 hold(msg);
-                stopReading(ctx); // until the greeting is out, the kernel keeps the rest
+                config.stopReading(); // until the greeting is out, the kernel keeps the rest
             }
             case LINGERING, CLOSING -> discard(msg);
         }
@@ -243,37 +258,18 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     private void hold(Object msg) {
         connection.spoken = true;
-        if (early == null) {
-            early = new ArrayDeque<>(2);
-        }
-        early.add(msg);
-    }
-
-    private void stopReading(ChannelHandlerContext ctx) {
-        ctx.channel().config().setAutoRead(false);
+        early.hold(msg);
     }
 
     private void deliverEarly(ChannelHandlerContext ctx) {
-        ArrayDeque<Object> held = early;
-        early = null;
-        if (held == null) {
-            return;
-        }
-        for (Object msg = held.poll(); msg != null; msg = held.poll()) {
-            if (phase == Phase.HANDED) {
-                ctx.fireChannelRead(msg);
-            } else {
-                ReferenceCountUtil.release(msg); // closed meanwhile
-            }
-        }
-        ctx.fireChannelReadComplete();
+        early.deliver(ctx, () -> phase == Phase.HANDED);
     }
 
     private void discard(Object msg) {
         int bytes = msg instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
         ReferenceCountUtil.release(msg);
         if (linger != null && linger.discarded(bytes)) {
-            endLinger();
+            closeNow();
         }
     }
 
@@ -286,15 +282,16 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        boolean handed = phase == Phase.HANDED;
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             inputEnded(ctx);
         } else if (event == ChannelInputShutdownReadComplete.INSTANCE) {
-            if (phase == Phase.HANDED && userHalfCloses) {
+            if (handed && config.userHalfCloses()) {
                 ctx.fireUserEventTriggered(event);
             }
         } else if (event != ChannelOutputShutdownEvent.INSTANCE) {
             ctx.fireUserEventTriggered(event);
-        } else if (phase == Phase.HANDED) {
+        } else if (handed) {
             connection.outputEnded |= !connection.finSeen;
             ctx.fireUserEventTriggered(event);
         }
@@ -303,15 +300,15 @@ final class HeadHandler extends ChannelDuplexHandler {
     private void inputEnded(ChannelHandlerContext ctx) {
         connection.finSeen = true;
         switch (phase) {
-            case WAITING -> connection.drop(Outcome.CLOSED_SILENTLY);
+            case HEADER, WAITING -> connection.drop(Outcome.CLOSED_SILENTLY);
             case HANDED -> {
-                if (userHalfCloses) {
+                if (config.userHalfCloses()) {
                     ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
                 } else {
                     closeNow();
                 }
             }
-            case LINGERING -> endLinger();
+            case LINGERING -> closeNow();
             case GREETING, CLOSING -> {} // it still gets the rest of its greeting; or is leaving already
         }
     }
@@ -319,21 +316,25 @@ final class HeadHandler extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof IOException)) {
-            ctx.fireExceptionCaught(cause);
+            if (phase == Phase.HANDED) {
+                ctx.fireExceptionCaught(cause);
+            } else if (phase == Phase.HEADER) {
+                refuseForHeader(ctx); // what came is none
+            }
             return;
         }
         switch (phase) {
-            case GREETING, WAITING -> leftInTheMiddle(cause);
+            case HEADER, GREETING, WAITING -> leftInTheMiddle(cause);
             case HANDED -> {
                 connection.sawReset(cause);
-                if (connection.spoken) {
+                if (connection.spoken) { // a probe's reset is nobody's business
                     ctx.fireExceptionCaught(cause);
                 }
-                if (!connection.spoken || !userHalfCloses) {
+                if (!connection.spoken || !config.userHalfCloses()) {
                     closeNow();
                 }
             }
-            case LINGERING -> endLinger();
+            case LINGERING -> closeNow();
             case CLOSING -> {} // on its way out
         }
     }
@@ -348,7 +349,7 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void read(ChannelHandlerContext ctx) {
-        if (phase == Phase.HANDED && early != null) {
+        if (phase == Phase.HANDED && !early.isEmpty()) {
             ctx.executor().execute(() -> deliverEarly(ctx));
         } else {
             ctx.read();
@@ -363,22 +364,21 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (phase != Phase.HANDED) {
-            if (linger != null) {
-                linger.alsoTell(promise);
-            } else {
-                ctx.close(promise);
-            }
+        if (linger != null) {
+            linger.alsoTell(promise);
             return;
         }
-        if (addingUsers) {
-            userFailed(new ChannelPipelineException("the connection was closed while its handlers were added"));
-        }
-        connection.ending = connection.outcomeNow();
-        if (!hasLastWords() || !linger(ctx, promise)) {
+        if (phase == Phase.HANDED) {
+            if (addingUsers) {
+                userFailed(new ChannelPipelineException("the connection was closed while its handlers were added"));
+            }
+            connection.ending = connection.outcomeNow();
+            if (hasLastWords() && linger(ctx, promise)) {
+                return;
+            }
             phase = Phase.CLOSING;
-            ctx.close(promise);
         }
+        ctx.close(promise);
     }
 
     /** No handler of the user's has dealt with this. False if it only reports that the client has gone. */
@@ -395,20 +395,6 @@ final class HeadHandler extends ChannelDuplexHandler {
         return true;
     }
 
-    /** Says so in the log, at most once a second. */
-    void report(Throwable cause) {
-        context.events()
-                .failure(
-                        "handler failed for #" + connection.ticket.id() + " "
-                                + connection.ticket.peer().remoteAddress(),
-                        cause);
-    }
-
-    private void closeNow() {
-        connection.drop(connection.outcomeNow());
-        phase = Phase.CLOSING;
-    }
-
     // ---- the end
 
     /** Whether our own RST could still destroy something that was sent. */
@@ -420,39 +406,39 @@ final class HeadHandler extends ChannelDuplexHandler {
     private void lastWordsSent(ChannelHandlerContext ctx) {
         connection.ending = Outcome.REJECTED;
         if (connection.finSeen || !linger(ctx, ctx.newPromise())) {
-            connection.drop(Outcome.REJECTED);
+            closeNow();
         }
     }
 
     private boolean linger(ChannelHandlerContext ctx, ChannelPromise promise) {
-        Linger begun = Linger.begin(connection, ctx, promise);
-        if (begun == null) {
+        linger = Linger.begin(connection, ctx, promise);
+        if (linger == null) {
             return false;
         }
-        linger = begun;
         phase = Phase.LINGERING;
-        schedule(ctx, Linger.NANOS, this::endLinger);
-        begun.shutdownOutput();
+        schedule(ctx, Linger.NANOS, this::closeNow);
+        linger.shutdownOutput();
         return true;
     }
 
-    private void endLinger() {
+    private void closeNow() {
         phase = Phase.CLOSING;
-        connection.drop(Outcome.CUT);
+        connection.drop(connection.outcomeNow());
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         cancelDeadline();
-        if (early != null) {
-            early.forEach(ReferenceCountUtil::release);
-            early = null;
-        }
+        early.release();
         if (linger != null) {
             linger.over();
         }
-        Outcome ending = connection.ending;
-        connection.end(ending == null ? closedByNetty(ctx) : ending);
+        Outcome ending = connection.ending == null ? closedByNetty(ctx) : connection.ending;
+        if (connection.wire.outlivesChannel() && !ctx.channel().eventLoop().isShuttingDown()) {
+            ctx.channel().eventLoop().schedule(() -> connection.end(ending), 0, TimeUnit.NANOSECONDS);
+        } else {
+            connection.end(ending);
+        }
         ctx.fireChannelInactive();
     }
 
@@ -467,7 +453,10 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        cancelDeadline();
+        early.release();
         if (ctx.channel().isOpen()) { // the user has cleared the pipeline
+            config.giveHalfClosureBack();
             ctx.channel().closeFuture().addListener(future -> connection.end(connection.outcomeNow()));
         }
     }

@@ -33,7 +33,8 @@ final class LastAccept {
         this.server = server;
         this.socket = socket;
         this.done = done;
-        this.waiting = depth();
+        double depth = depth();
+        this.waiting = Double.isNaN(depth) ? 0 : depth;
         this.acceptedBefore = context.books().acceptedTotal();
         this.acceptedLast = acceptedBefore;
     }
@@ -43,19 +44,23 @@ final class LastAccept {
         return Double.isNaN(own) ? context.queue().reading().depth() : own;
     }
 
+    /** One more has come; it may be that they come faster than we can serve the last of them. */
+    void accepted() {
+        if (context.books().acceptedTotal() - acceptedBefore > waiting + MORE) {
+            context.admission().draining();
+        }
+    }
+
     void turn() {
         double depth = depth();
         long accepted = context.books().acceptedTotal();
         quietTurns = accepted == acceptedLast ? quietTurns + 1 : 0;
         acceptedLast = accepted;
-        boolean empty = depth == 0 || quietTurns >= QUIET_TURNS;
+        boolean empty = quietTurns >= (depth == 0 ? 1 : QUIET_TURNS); // io_uring takes them before it shows them
         if (empty || accepted - acceptedBefore >= MAX || !server.isOpen()) {
             server.close();
             done.complete(depth);
             return;
-        }
-        if (accepted - acceptedBefore > waiting + MORE) {
-            context.admission().draining(); // they come faster than we can serve the last of them
         }
         server.eventLoop().schedule(this::turn, TURN_NANOS, TimeUnit.NANOSECONDS);
     }

@@ -25,6 +25,7 @@ final class Listening implements Drain.Target {
 
     private final AcceptorContext context;
     private final UserPipeline users;
+    private final ProxyProtocol proxy;
     private final Consumer<Listening> whenOver;
     private final Drain drain;
     private final List<Accepting> servers = new CopyOnWriteArrayList<>();
@@ -38,11 +39,13 @@ final class Listening implements Drain.Target {
     /**
      * For an address that is bound.
      *
+     * @param proxy what its clients must send first
      * @param whenOver run when the last connection has ended after the last server channel was closed
      */
-    Listening(AcceptorContext context, UserPipeline users, Consumer<Listening> whenOver) {
+    Listening(AcceptorContext context, UserPipeline users, ProxyProtocol proxy, Consumer<Listening> whenOver) {
         this.context = context;
         this.users = users;
+        this.proxy = proxy;
         this.whenOver = whenOver;
         this.drain = new Drain(context, this);
         context.start();
@@ -54,6 +57,10 @@ final class Listening implements Drain.Target {
 
     UserPipeline users() {
         return users;
+    }
+
+    ProxyProtocol proxy() {
+        return proxy;
     }
 
     Drain drain() {
@@ -70,8 +77,13 @@ final class Listening implements Drain.Target {
         return cutting;
     }
 
+    /** One loop has seen a limit that leaves connections in the backlog: the others need not take one first. */
+    void limitReached() {
+        servers.forEach(Accepting::lookAtLimits);
+    }
+
     boolean isPaused() {
-        return servers.stream().anyMatch(Accepting::isPaused);
+        return servers.stream().allMatch(Accepting::isPaused);
     }
 
     void add(Accepting server) {

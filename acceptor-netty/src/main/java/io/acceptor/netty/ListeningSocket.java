@@ -23,6 +23,9 @@ interface ListeningSocket {
     @Nullable
     Wire accept() throws IOException;
 
+    /** Whether each wire tells how long its connection waited in the accept queue. */
+    boolean tellsWaits();
+
     /** How many connections wait at this very socket; NaN if it cannot tell. */
     double queueDepth();
 
@@ -46,6 +49,11 @@ interface ListeningSocket {
             }
             accepted.configureBlocking(false);
             return new NioWire(accepted);
+        }
+
+        @Override
+        public boolean tellsWaits() {
+            return false;
         }
 
         @Override

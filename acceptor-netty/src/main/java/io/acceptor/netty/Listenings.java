@@ -28,31 +28,39 @@ final class Listenings {
     private final Settings settings;
     private final ChannelHandler child;
     private final EndOfPipeline end;
+    private final ProxyProtocol proxy;
     private final int perAddress;
     private final Map<InetSocketAddress, Listening> open = new LinkedHashMap<>(); // guarded by this
     private final List<MeterRegistry> registries = new ArrayList<>(); // guarded by this
     private AcceptorStats past = Totals.NOTHING; // of those that are over; guarded by this
     private int opened; // guarded by this
     private @Nullable CompletionStage<DrainReport> drain; // guarded by this
+    private @Nullable Runnable whenOver; // guarded by this
 
     /**
      * For addresses to be bound later.
      *
      * @param settings of each; with an empty name, each is named after its address
      * @param child the user's handler for connections
+     * @param proxy what clients must send first
      * @param closesOnFailure whether an exception that nobody deals with ends its connection
      * @param perAddress how many server channels share an address
      */
-    Listenings(Settings settings, ChannelHandler child, boolean closesOnFailure, int perAddress) {
+    Listenings(Settings settings, ChannelHandler child, ProxyProtocol proxy, boolean closesOnFailure, int perAddress) {
+        if (!proxy.isOff()) {
+            ProxyHeader.requireCodec();
+        }
         this.settings = settings;
         this.child = child;
         this.end = new EndOfPipeline(closesOnFailure);
+        this.proxy = proxy;
         this.perAddress = perAddress;
     }
 
     /** A server channel has been bound. To be called on its loop. */
     synchronized Accepting open(Channel server) {
         ListeningSocket socket = ListeningSocket.of(server);
+        DeferredAccept.refuseWithGreeting(server, settings);
         Batches.choose(server, settings);
         InetSocketAddress local = (InetSocketAddress) server.localAddress();
         Listening listening = open.get(local);
@@ -69,7 +77,7 @@ final class Listenings {
         int backlog = server.config() instanceof ServerSocketChannelConfig config ? config.getBacklog() : 0;
         AcceptorContext context = new AcceptorContext(settings.named(nameFor(local)), local, backlog, perAddress);
         registries.forEach(context.metrics()::bindTo);
-        Listening begun = new Listening(context, users, over -> over(local, over));
+        Listening begun = new Listening(context, users, proxy, over -> over(local, over));
         open.put(local, begun);
         opened++;
         return begun;
@@ -86,6 +94,21 @@ final class Listenings {
     private synchronized void over(InetSocketAddress local, Listening listening) {
         if (open.remove(local, listening)) {
             past = Totals.sum(past, listening.context().stats());
+        }
+        runIfOver();
+    }
+
+    /** Has something run, once, when nothing is open any more: now, if that is so. */
+    synchronized void whenOver(Runnable task) {
+        whenOver = task;
+        runIfOver();
+    }
+
+    private void runIfOver() {
+        Runnable task = whenOver;
+        if (open.isEmpty() && task != null) {
+            whenOver = null;
+            task.run();
         }
     }
 

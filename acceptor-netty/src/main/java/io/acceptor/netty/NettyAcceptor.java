@@ -137,7 +137,9 @@ public final class NettyAcceptor implements AutoCloseable {
      * @throws IllegalArgumentException if a duration is negative
      */
     public CompletionStage<DrainReport> drain(Duration lameDuck, Duration grace) {
-        return listenings.drain(lameDuck, grace).whenComplete((report, failure) -> loops.close());
+        return listenings
+                .drain(lameDuck, grace)
+                .whenComplete((report, failure) -> listenings.whenOver(loops::shutDown));
     }
 
     /**
@@ -147,7 +149,8 @@ public final class NettyAcceptor implements AutoCloseable {
     @Override
     public void close() {
         listenings.close();
-        loops.close();
+        listenings.whenOver(loops::shutDown);
+        loops.await();
     }
 
     /** For tests: whether accepting is switched off for now. */
@@ -165,10 +168,40 @@ public final class NettyAcceptor implements AutoCloseable {
     public static final class Builder extends AcceptorBuilder<Builder> {
         private final Map<ChannelOption<?>, Object> childOptions = new LinkedHashMap<>();
         private NettyTransport transport = NettyTransport.AUTO;
+        private ProxyProtocol proxy = ProxyProtocol.off();
         private int acceptors = 1;
+        private int deferSeconds;
         private @Nullable ChannelHandler child;
 
         private Builder() {}
+
+        /**
+         * Whether clients come through a balancer that says whose connection it passes on. Default:
+         * {@link ProxyProtocol#off()}.
+         *
+         * @param protocol from whom it is required
+         * @return this
+         */
+        public Builder proxyProtocol(ProxyProtocol protocol) {
+            proxy = Objects.requireNonNull(protocol, "proxyProtocol");
+            return this;
+        }
+
+        /**
+         * Has the kernel keep a connection to itself until its client has sent something (TCP_DEFER_ACCEPT), so that bare
+         * probes are never accepted. Only for servers whose clients speak first, on native transports. Default: off.
+         *
+         * @param atMost how long, rounded up to seconds; the kernel then hands the connection over all the same, later by up to
+         *     a retransmission
+         * @return this
+         * @throws IllegalArgumentException if it is not more than zero
+         */
+        public Builder deferAccept(Duration atMost) {
+            deferSeconds = (int) Math.min(
+                    Integer.MAX_VALUE,
+                    Checks.positive(atMost, "deferAccept").plusMillis(999).toSeconds());
+            return this;
+        }
 
         /**
          * What is done with a client. Required.
@@ -227,7 +260,8 @@ public final class NettyAcceptor implements AutoCloseable {
          * @return the running acceptor
          * @throws IOException if the port cannot be bound; the message names it
          * @throws IllegalArgumentException if the port is not 0 to 65535
-         * @throws IllegalStateException if there is no child handler, or the transport is not available
+         * @throws IllegalStateException if there is no child handler, the transport is not available, or {@code deferAccept}
+         *     does not go with it or with a greeting
          */
         public NettyAcceptor start(int port) throws IOException {
             if (port < 0 || port > 65535) {
@@ -243,7 +277,8 @@ public final class NettyAcceptor implements AutoCloseable {
          * @return the running acceptor
          * @throws IOException if one cannot be bound, the message names it; none is bound then
          * @throws IllegalArgumentException if there is none
-         * @throws IllegalStateException if there is no child handler, or the transport is not available
+         * @throws IllegalStateException if there is no child handler, the transport is not available, or {@code deferAccept}
+         *     does not go with it or with a greeting
          */
         public NettyAcceptor start(InetSocketAddress... addresses) throws IOException {
             if (child == null) {
@@ -252,20 +287,30 @@ public final class NettyAcceptor implements AutoCloseable {
             }
             Checks.atLeast(1, addresses.length, "the number of addresses");
             Settings settings = draft().freeze("", STALL_THRESHOLD);
-            Listenings listenings = new Listenings(settings, child, true, acceptors);
-            EventLoops loops = new EventLoops(transport.resolve(), acceptors, settings.name());
+            Listenings listenings = new Listenings(settings, child, proxy, true, acceptors);
+            NettyTransport resolved = transport.resolve();
+            Map<ChannelOption<?>, Object> options = options(resolved);
+            EventLoops loops = new EventLoops(resolved, acceptors, settings.name());
             try {
-                List<InetSocketAddress> bound =
-                        new Binding(loops, listenings, draft().effectiveBacklog(), childOptions).bind(addresses);
+                List<InetSocketAddress> bound = new Binding(loops, listenings, options, childOptions).bind(addresses);
                 if (settings.name().isEmpty()) {
                     loops.nameAfter(Addresses.text(bound.get(0)));
                 }
                 return new NettyAcceptor(listenings, loops, bound);
             } catch (IOException | RuntimeException | Error e) {
                 listenings.close();
-                loops.close();
+                listenings.whenOver(loops::shutDown);
                 throw e;
             }
+        }
+
+        private Map<ChannelOption<?>, Object> options(NettyTransport resolved) {
+            Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
+            options.put(ChannelOption.SO_BACKLOG, draft().effectiveBacklog());
+            if (deferSeconds > 0) {
+                options.put(resolved.deferAccept(), deferSeconds);
+            }
+            return options;
         }
 
         @Override

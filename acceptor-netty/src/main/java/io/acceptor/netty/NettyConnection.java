@@ -38,6 +38,10 @@ final class NettyConnection {
     boolean outputEnded;
 
     boolean handedOver;
+    /** Nothing is said before the balancer's header has come. */
+    boolean awaitsHeader;
+    /** The balancer has made it for itself. */
+    boolean balancersOwn;
 
     @Nullable
     RejectReason rejectReason;
@@ -92,6 +96,9 @@ final class NettyConnection {
         if (spoken) {
             return Outcome.PEER_RESET;
         }
+        if (awaitsHeader) {
+            return Outcome.RESET_BEFORE_GREETING;
+        }
         boolean begun = !greeting.hasRemaining() || out.position() > greeting.position();
         return begun ? Outcome.RESET_AFTER_GREETING : Outcome.RESET_BEFORE_GREETING;
     }
@@ -125,6 +132,17 @@ final class NettyConnection {
         return false;
     }
 
+    /** Says in the log that the user's handlers have failed, at most once a second. */
+    void report(Throwable cause) {
+        listening
+                .context()
+                .events()
+                .failure(
+                        "handler failed for #" + ticket.id() + " "
+                                + ticket.peer().remoteAddress(),
+                        cause);
+    }
+
     // ---- its end
 
     /** Closes it at once; this is how it ends, unless that was decided before. */
@@ -150,7 +168,8 @@ final class NettyConnection {
                 listening.context().admission().handled(ticket, failure == null ? new IOException("failed") : failure);
             }
         }
-        if (ticket.end(outcome, rejectReason)) {
+        boolean local = balancersOwn && (outcome.isProbeLike() || outcome == Outcome.COMPLETED);
+        if (ticket.end(local ? Outcome.PROXY_LOCAL : outcome, rejectReason)) {
             listening.ended(this);
         }
     }

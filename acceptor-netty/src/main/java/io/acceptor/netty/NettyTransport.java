@@ -4,6 +4,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -11,6 +12,7 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.net.StandardSocketOptions;
@@ -100,6 +102,15 @@ public enum NettyTransport {
         return switch (this) {
             case EPOLL, IO_URING -> UnixChannelOption.SO_REUSEPORT;
             case NIO, AUTO -> NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+        };
+    }
+
+    /** Has the kernel keep connections to itself until their clients have sent something. */
+    ChannelOption<Integer> deferAccept() {
+        return switch (this) {
+            case EPOLL -> EpollChannelOption.TCP_DEFER_ACCEPT;
+            case IO_URING -> IoUringChannelOption.TCP_DEFER_ACCEPT;
+            case NIO, AUTO -> throw new IllegalStateException("deferAccept needs a native transport, this is " + this);
         };
     }
 }

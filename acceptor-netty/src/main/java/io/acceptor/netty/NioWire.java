@@ -23,6 +23,11 @@ final class NioWire implements Wire {
     }
 
     @Override
+    public boolean looksFirst() {
+        return false; // it reads a byte, and what the greeting's send would tell costs nothing
+    }
+
+    @Override
     public void write(ByteBuffer bytes) throws IOException {
         int end = bytes.limit();
         try {
@@ -72,6 +77,11 @@ final class NioWire implements Wire {
         } catch (IOException e) {
             // closed already
         }
+    }
+
+    @Override
+    public boolean outlivesChannel() {
+        return true; // the selector forgets it with its next select
     }
 
     @Override

@@ -29,20 +29,38 @@ final class Reception {
 
     /** From accepted to greeted without waiting. The greeting's own send tells the dead from the living. */
     void welcome(NettyConnection connection) {
-        if (looksFirst && !isAlive(connection)) {
+        if (connection.isRegistered()) { // after a balancer's header: its channel tells when it dies
+            welcome(connection, true);
             return;
         }
+        boolean looked = looksFirst || connection.wire.looksFirst();
+        if (looked && !isAlive(connection)) {
+            return;
+        }
+        welcome(connection, looked);
+    }
+
+    private void welcome(NettyConnection connection, boolean looked) {
         Rejection rejection = admit(connection);
         if (rejection == null) {
-            greet(connection);
-        } else if (looksFirst || isAlive(connection)) {
+            greet(connection, looked);
+        } else if (looked || isAlive(connection)) {
             refuse(connection, rejection);
         }
     }
 
+    /** Has it wait for its balancer's header, unless it is dead. */
+    void expectHeader(NettyConnection connection) {
+        connection.awaitsHeader = !connection.wire.looksFirst() || isAlive(connection);
+    }
+
     /** False if it was reset; it is closed then. */
-    private static boolean isAlive(NettyConnection connection) {
+    private boolean isAlive(NettyConnection connection) {
         Sight sight = connection.wire.look();
+        long waited = connection.wire.queueWaitNanos();
+        if (waited >= 0) { // known, for nothing was sent yet
+            context.metrics().recordQueueWait(waited);
+        }
         connection.finSeen = sight == Sight.LEAVING;
         if (sight == Sight.DEAD) {
             connection.drop(Outcome.RESET_BEFORE_GREETING);
@@ -51,7 +69,7 @@ final class Reception {
     }
 
     private @Nullable Rejection admit(NettyConnection connection) {
-        boolean leaving = connection.finSeen;
+        boolean leaving = connection.finSeen || connection.balancersOwn;
         if (!context.admission().runsUserCode()) {
             return context.admission().admit(connection.ticket, leaving);
         }
@@ -63,16 +81,14 @@ final class Reception {
         }
     }
 
-    private void greet(NettyConnection connection) {
+    private void greet(NettyConnection connection, boolean looked) {
         ByteBuffer bytes = bytesFor(connection);
         if (bytes == null) {
             connection.drop(Outcome.GREETING_FAILED);
             return;
         }
-        if (!bytes.hasRemaining()) {
-            if (!looksFirst && !isAlive(connection)) {
-                return; // nothing to send that would have told
-            }
+        if (!looked && !bytes.hasRemaining() && !isAlive(connection)) {
+            return; // nothing to send that would have told
         }
         connection.greeting = bytes;
         connection.out = bytes.duplicate();

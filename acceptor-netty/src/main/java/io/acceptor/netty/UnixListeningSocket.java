@@ -3,6 +3,7 @@ package io.acceptor.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,25 @@ final class UnixListeningSocket implements ListeningSocket {
     private static final int ADDRESS_BYTES = 25;
 
     private final Socket socket;
+    private final boolean childrenBlock;
     private final TcpInfo info = new TcpInfo();
 
-    private UnixListeningSocket(Socket socket) {
+    private UnixListeningSocket(Socket socket, boolean childrenBlock) {
         this.socket = socket;
+        this.childrenBlock = childrenBlock;
     }
 
     static ListeningSocket of(Channel server) {
-        return new UnixListeningSocket(socketOf(server));
+        return new UnixListeningSocket(socketOf(server), isIoUring(server));
+    }
+
+    /** The sockets that io_uring accepts are in blocking mode: the ring does not mind. */
+    private static boolean isIoUring(Channel server) {
+        try {
+            return server instanceof IoUringServerSocketChannel;
+        } catch (LinkageError e) {
+            return false; // its jar is not there
+        }
     }
 
     private static Socket socketOf(Channel channel) {
@@ -31,13 +43,18 @@ final class UnixListeningSocket implements ListeningSocket {
 
     @Override
     public Wire wire(Channel child) {
-        return new UnixWire(socketOf(child), info);
+        return new UnixWire(socketOf(child), info, childrenBlock);
     }
 
     @Override
     public @Nullable Wire accept() throws IOException {
         int descriptor = socket.accept(new byte[ADDRESS_BYTES]);
-        return descriptor < 0 ? null : new UnixWire(new Socket(descriptor), info);
+        return descriptor < 0 ? null : new UnixWire(new Socket(descriptor), info, false);
+    }
+
+    @Override
+    public boolean tellsWaits() {
+        return true;
     }
 
     @Override

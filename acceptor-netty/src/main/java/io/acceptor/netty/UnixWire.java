@@ -12,20 +12,31 @@ final class UnixWire implements Wire {
 
     private final Socket socket;
     private final TcpInfo info;
+    private final boolean blocks;
     private int firstByte = -1;
 
     /**
-     * For a non-blocking socket.
+     * For a connected socket.
      *
      * @param info the loop's, for looking
+     * @param blocks whether the socket is in blocking mode
      */
-    UnixWire(Socket socket, TcpInfo info) {
+    UnixWire(Socket socket, TcpInfo info, boolean blocks) {
         this.socket = socket;
         this.info = info;
+        this.blocks = blocks;
+    }
+
+    @Override
+    public boolean looksFirst() {
+        return true;
     }
 
     @Override
     public void write(ByteBuffer bytes) throws IOException {
+        if (blocks) {
+            return;
+        }
         if (bytes.isDirect()) {
             send(bytes);
         } else {
@@ -60,7 +71,10 @@ final class UnixWire implements Wire {
         return info.bytesReceived() > 0 && hasSpoken() ? Sight.PRESENT : silent;
     }
 
-    /** A FIN counts as a byte received: only reading one tells them apart. What was sent before a reset can still be read. */
+    /**
+     * A FIN counts as a byte received: only reading one tells them apart. What was sent before a reset can still be read. It
+     * cannot wait, since the client is done in either case.
+     */
     private boolean hasSpoken() {
         ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
         try {
@@ -90,6 +104,11 @@ final class UnixWire implements Wire {
         } catch (IOException e) {
             // closed already
         }
+    }
+
+    @Override
+    public boolean outlivesChannel() {
+        return blocks; // io_uring's: the ring closes it
     }
 
     @Override

@@ -16,7 +16,10 @@ interface Wire {
     /** What stands for an address that the kernel does not tell any more: io_uring's multishot accept loses those of the dead. */
     InetSocketAddress UNKNOWN = new InetSocketAddress(0);
 
-    /** Sends what the socket takes now, and moves the buffer's position past it. */
+    /** Whether to look before sending: it costs less than a send that fails, or sending here could wait. */
+    boolean looksFirst();
+
+    /** Sends what the socket takes now, and moves the buffer's position past it. Sends nothing if that could wait. */
     void write(ByteBuffer bytes) throws IOException;
 
     /** Looks whether the client is there, without taking anything from the user. */
@@ -30,6 +33,12 @@ interface Wire {
 
     /** Has closing send a reset. */
     void resetOnClose();
+
+    /**
+     * Whether a channel's descriptor is still open when the channel says that it is inactive, until its loop has had another
+     * turn.
+     */
+    boolean outlivesChannel();
 
     /** The two ends; for connections without a channel. */
     Peer peer();

@@ -8,6 +8,7 @@ import io.acceptor.contract.RunningServer;
 import io.acceptor.contract.ServerSpec;
 import io.acceptor.queue.AcceptQueue;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,6 +38,21 @@ record NettyEngine(NettyTransport transport, int acceptors) implements EngineUnd
     @Override
     public boolean hasExecutor() {
         return false;
+    }
+
+    @Override
+    public boolean acceptsOneByOne() {
+        return acceptors == 1 && !isMultishot();
+    }
+
+    @Override
+    public boolean knowsWhoWasReset() {
+        return !isMultishot();
+    }
+
+    /** One request to the kernel for many connections: they come as they come, and without addresses. */
+    private boolean isMultishot() {
+        return transport == NettyTransport.IO_URING && IoUring.isAcceptMultishotEnabled();
     }
 
     private record Running(NettyAcceptor acceptor, AcceptQueue queue) implements RunningServer {

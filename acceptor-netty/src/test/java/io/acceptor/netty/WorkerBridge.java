@@ -70,9 +70,8 @@ final class WorkerBridge extends ChannelInboundHandlerAdapter {
         ctx.executor().execute(() -> {
             if (failure != null && ctx.channel().isOpen()) {
                 ctx.fireExceptionCaught(failure);
-            } else {
-                ctx.close();
             }
+            ctx.close();
         });
     }
 

@@ -1,6 +1,6 @@
-package io.acceptor;
+package io.acceptor.engine;
 
-import io.acceptor.engine.Ticket;
+import io.acceptor.Peer;
 import io.acceptor.metrics.AcceptorMetrics;
 import io.acceptor.queue.AcceptQueue;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Asks the kernel now and then how long a connection had waited in the accept queue, before anything is sent to it. Confined
  * to its loop.
  */
-final class WaitSampler {
+public final class WaitSampler {
     /** Ten a second; a question takes some ten microseconds. */
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -19,12 +19,13 @@ final class WaitSampler {
     private final AcceptorMetrics metrics;
     private long next = System.nanoTime();
 
-    WaitSampler(AcceptorMetrics metrics) {
+    /** For one loop. */
+    public WaitSampler(AcceptorMetrics metrics) {
         this.metrics = metrics;
     }
 
     /** For each connection right after accept(). */
-    void accepted(Ticket ticket) {
+    public void accepted(Ticket ticket) {
         if (ticket.acceptedNanos() - next < 0) {
             return;
         }

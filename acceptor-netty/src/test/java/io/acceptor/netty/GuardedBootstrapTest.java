@@ -1,0 +1,289 @@
+package io.acceptor.netty;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.acceptor.Greeting;
+import io.acceptor.Outcome;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a guard leaves as it is: everything else in the user's server. */
+@Timeout(60)
+class GuardedBootstrapTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(LOOPBACK, 0);
+    private static final String GREETING = "220 ready\r\n";
+
+    private final CountingBossHandler bossHandler = new CountingBossHandler();
+    private final List<Runnable> ends = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        ends.forEach(Runnable::run);
+    }
+
+    private ServerBootstrap bootstrap(NettyTransport transport, ChannelHandler child) {
+        return new ServerBootstrap()
+                .group(loops(transport, 1), loops(transport, 2))
+                .channel(transport.serverChannel())
+                .handler(bossHandler)
+                .childHandler(child);
+    }
+
+    private EventLoopGroup loops(NettyTransport transport, int count) {
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                count, new DefaultThreadFactory("guarded", true), transport.ioHandlers());
+        ends.add(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+        return group;
+    }
+
+    private static AcceptGuard guard(ServerBootstrap bootstrap) {
+        return AcceptGuard.builder().greeting(Greeting.of(GREETING, US_ASCII)).install(bootstrap);
+    }
+
+    private static Channel bind(ServerBootstrap bootstrap) {
+        return bootstrap.bind(ANY_PORT).syncUninterruptibly().channel();
+    }
+
+    private static Socket connect(Channel server) throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(10_000);
+        socket.connect(server.localAddress(), 10_000);
+        return socket;
+    }
+
+    private static String hear(Socket socket, int length) throws IOException {
+        return new String(socket.getInputStream().readNBytes(length), US_ASCII);
+    }
+
+    private static void say(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+    }
+
+    private static void assertTalks(Channel server) throws IOException {
+        try (Socket client = connect(server)) {
+            assertThat(hear(client, GREETING.length())).isEqualTo(GREETING);
+            say(client, "ping");
+            assertThat(hear(client, 4)).isEqualTo("ping");
+        }
+    }
+
+    @Sharable
+    private static final class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ctx.writeAndFlush(msg);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void bossHandlerAndChildHandlerGoOnAsBefore(NettyTransport transport) throws IOException {
+        ServerBootstrap bootstrap = bootstrap(transport, new Echo());
+        try (AcceptGuard guard = guard(bootstrap)) {
+            Channel server = bind(bootstrap);
+            for (int i = 0; i < 5; i++) {
+                assertTalks(server);
+            }
+            assertThat(bossHandler.connections).hasValue(5);
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 5L));
+        }
+    }
+
+    @Test
+    void oneGroupForEverythingServesToo() throws IOException {
+        EventLoopGroup group = loops(NettyTransport.NIO, 2);
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(NettyTransport.NIO.serverChannel())
+                .childHandler(new Echo());
+        try (AcceptGuard guard = guard(bootstrap)) {
+            Channel server = bind(bootstrap);
+            for (int i = 0; i < 10; i++) {
+                assertTalks(server);
+            }
+            assertThat(guard.stats().accepted()).isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void aPassingFailureToAcceptPausesNothing(NettyTransport transport) throws IOException {
+        ServerBootstrap bootstrap = bootstrap(transport, new Echo());
+        try (AcceptGuard guard = guard(bootstrap)) {
+            Channel server = bind(bootstrap);
+            assertTalks(server);
+            server.pipeline().fireExceptionCaught(new IOException("on purpose"));
+            await().untilAsserted(() -> assertThat(guard.stats().acceptErrors()).containsEntry("transient", 1L));
+            assertThat(bossHandler.failures).hasValue(1);
+            assertThat(server.config().isAutoRead()).isTrue();
+            assertTalks(server);
+        }
+    }
+
+    @Test
+    void whatTheUserHasSwitchedOffStaysOff() throws Exception {
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new Echo());
+        try (AcceptGuard guard = guard(bootstrap)) {
+            Channel server = bind(bootstrap);
+            server.config().setAutoRead(false);
+            for (int i = 0; i < 3; i++) { // the second in a row would pause for a time, and switch on after it
+                server.pipeline().fireExceptionCaught(new IOException("on purpose"));
+            }
+            await().untilAsserted(() -> assertThat(guard.stats().acceptErrors()).containsEntry("transient", 3L));
+            await().during(300, TimeUnit.MILLISECONDS)
+                    .until(() -> !server.config().isAutoRead());
+            server.config().setAutoRead(true);
+            assertTalks(server);
+        }
+    }
+
+    @Test
+    void eachAddressHasBooksAndMetersOfItsOwn() throws IOException {
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new Echo());
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (AcceptGuard guard = guard(bootstrap)) {
+            guard.metrics().bindTo(registry);
+            Channel first = bind(bootstrap);
+            Channel second = bind(bootstrap);
+            assertTalks(first);
+            assertTalks(second);
+            assertTalks(second);
+            assertThat(guard.queues()).hasSize(2);
+            assertThat(guard.stats().accepted()).isEqualTo(3);
+            assertThat(accepted(registry, first)).isEqualTo(1);
+            assertThat(accepted(registry, second)).isEqualTo(2);
+
+            first.close().syncUninterruptibly();
+            await().untilAsserted(() -> assertThat(guard.queues()).hasSize(1));
+            assertThat(guard.stats().accepted())
+                    .as("what is over stays in the books")
+                    .isEqualTo(3);
+            assertTalks(second);
+        }
+    }
+
+    private static double accepted(SimpleMeterRegistry registry, Channel server) {
+        String listener = Addresses.text((InetSocketAddress) server.localAddress());
+        return registry.get("acceptor.accepted")
+                .tag("listener", listener)
+                .functionCounter()
+                .count();
+    }
+
+    @Test
+    void aChildThatReadsOnlyWhenItWantsToGetsEarlyBytesOnlyThen() throws IOException {
+        Queue<ChannelHandlerContext> active = new ConcurrentLinkedQueue<>();
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new ReadsLater(active));
+            }
+        });
+        bootstrap.childOption(ChannelOption.AUTO_READ, false);
+        try (AcceptGuard guard = guard(bootstrap)) {
+            Channel server = bind(bootstrap);
+            try (Socket client = connect(server)) {
+                assertThat(hear(client, GREETING.length())).isEqualTo(GREETING);
+                say(client, "early");
+                await().until(() -> !active.isEmpty());
+                assertThat(client.getInputStream().available()).isZero();
+                active.element().read();
+                assertThat(hear(client, 5)).isEqualTo("early");
+            }
+            assertThat(guard.stats().accepted()).isEqualTo(1);
+        }
+    }
+
+    /** Echoes, but reads only when told to. */
+    private static final class ReadsLater extends ChannelInboundHandlerAdapter {
+        private final Queue<ChannelHandlerContext> active;
+
+        ReadsLater(Queue<ChannelHandlerContext> active) {
+            this.active = active;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            active.add(ctx);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ctx.writeAndFlush(msg);
+        }
+    }
+
+    @Test
+    void anInitializerThatFailsMakesItAFailure() throws IOException {
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        try (AcceptGuard guard = guard(bootstrap)) {
+            try (Socket client = connect(bind(bootstrap))) {
+                say(client, "x");
+                assertThat(hear(client, 100)).isEqualTo(GREETING);
+            }
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.HANDLER_FAILED, 1L));
+        }
+    }
+
+    @Test
+    void aPipelineThatIsClearedIsStillCounted() throws IOException {
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new ChannelInboundHandlerAdapter() {
+            @Override
+            public boolean isSharable() {
+                return true;
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                while (ctx.pipeline().first() != this) {
+                    ctx.pipeline().removeFirst();
+                }
+                ctx.writeAndFlush(msg);
+            }
+        });
+        try (AcceptGuard guard = guard(bootstrap)) {
+            assertTalks(bind(bootstrap));
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
+        }
+    }
+
+    @Test
+    void withoutAChildHandlerItCannotBeInstalled() {
+        assertThatThrownBy(() -> AcceptGuard.install(new ServerBootstrap()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("childHandler");
+    }
+}
