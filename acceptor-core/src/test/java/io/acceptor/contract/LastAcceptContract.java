@@ -1,7 +1,6 @@
 package io.acceptor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.acceptor.Admission;
 import io.acceptor.DrainReport;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,9 +30,6 @@ public abstract class LastAcceptContract extends ContractTest {
     private static final int BROOD = 3;
 
     private static final int WAITING = 40;
-    /** Far more than it takes. */
-    private static final int ROUNDS = 300;
-
     private static DrainReport reportOf(CompletionStage<DrainReport> drain) {
         return drain.toCompletableFuture()
                 .orTimeout(Client.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
@@ -141,33 +136,6 @@ public abstract class LastAcceptContract extends ContractTest {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    @Test
-    void whoComesBetweenTheLastAcceptAndTheCloseIsCountedAsAtRisk() throws Exception {
-        for (int round = 0; round < ROUNDS; round++) {
-            if (atRiskUnderAFlood() > 0) {
-                return;
-            }
-        }
-        fail("of " + ROUNDS + " floods not one client came in that moment");
-    }
-
-    private double atRiskUnderAFlood() throws Exception {
-        RunningServer server = start(ServerSpec.doing(Behaviours.never()));
-        CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
-            try {
-                while (true) {
-                    Client.probe(server.address());
-                }
-            } catch (IOException e) {
-                assertThat(e).as("nobody listens any more").isNotNull();
-            }
-        });
-        soon().until(() -> server.stats().accepted() > 0);
-        double atRisk = reportOf(server.drain(Duration.ZERO, Duration.ZERO)).atRiskAtClose();
-        flood.join();
-        return atRisk;
     }
 
     @Test
