@@ -372,8 +372,9 @@ final class HeadHandler extends ChannelDuplexHandler {
             if (addingUsers) {
                 userFailed(new ChannelPipelineException("the connection was closed while its handlers were added"));
             }
-            connection.ending = connection.outcomeNow();
-            if (hasLastWords() && linger(ctx, promise)) {
+            boolean open = ctx.channel().isOpen();
+            connection.ending = open ? connection.outcomeNow() : closedByNetty(ctx);
+            if (open && hasLastWords() && linger(ctx, promise)) {
                 return;
             }
             phase = Phase.CLOSING;

@@ -7,7 +7,6 @@ import io.acceptor.contract.CloseFromAnywhereContract;
 import io.acceptor.contract.DrainContract;
 import io.acceptor.contract.EngineUnderTest;
 import io.acceptor.contract.GreetingContract;
-import io.acceptor.contract.HammerContract;
 import io.acceptor.contract.HandOffContract;
 import io.acceptor.contract.InterruptContract;
 import io.acceptor.contract.LargeGreetingContract;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Nested;
 
 /** The contract suite for one engine on Netty; not what is about an executor, which Netty's do not have. */
 abstract class NettyContract {
-    private final EngineUnderTest engine;
+    final EngineUnderTest engine;
 
     NettyContract(EngineUnderTest engine) {
         this.engine = engine;
@@ -177,14 +176,6 @@ abstract class NettyContract {
 
     @Nested
     class Stalls extends StallContract {
-        @Override
-        protected EngineUnderTest engine() {
-            return engine;
-        }
-    }
-
-    @Nested
-    class Hammer extends HammerContract {
         @Override
         protected EngineUnderTest engine() {
             return engine;
