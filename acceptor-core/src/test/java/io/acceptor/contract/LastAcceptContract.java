@@ -30,6 +30,7 @@ public abstract class LastAcceptContract extends ContractTest {
     private static final int BROOD = 3;
 
     private static final int WAITING = 40;
+
     private static DrainReport reportOf(CompletionStage<DrainReport> drain) {
         return drain.toCompletableFuture()
                 .orTimeout(Client.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)

@@ -2,6 +2,10 @@ package io.acceptor.examples.docs;
 
 import io.acceptor.Acceptor;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
 import java.net.Socket;
 import java.util.concurrent.ExecutorService;
 
@@ -21,6 +25,21 @@ public abstract class Cast {
 
     /** Takes meters. */
     protected MeterRegistry registry;
+
+    /** Has its groups, a channel type and a child handler. */
+    protected ServerBootstrap bootstrap;
+
+    /** Accepts. */
+    protected EventLoopGroup boss;
+
+    /** Serves. */
+    protected EventLoopGroup workers;
+
+    /** Sets up a client's pipeline. */
+    protected static final class SmtpInitializer extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {}
+    }
 
     /** Talks to a client. */
     protected static void serve(Socket client) {}

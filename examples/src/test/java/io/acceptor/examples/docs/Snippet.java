@@ -32,8 +32,11 @@ record Snippet(String page, int line, String code) {
     /** What every fragment sees; it may add to it by lines of its own. */
     private static final String IMPORTS = Stream.of(
                     "io.acceptor.*",
+                    "io.acceptor.netty.*",
                     "io.acceptor.queue.*",
                     "io.micrometer.core.instrument.*",
+                    "io.netty.bootstrap.ServerBootstrap",
+                    "io.netty.channel.epoll.EpollServerSocketChannel",
                     "java.io.*",
                     "java.net.*",
                     "java.time.Duration",
