@@ -37,6 +37,9 @@ public abstract class Cast {
 
     /** Sets up a client's pipeline. */
     protected static final class SmtpInitializer extends ChannelInitializer<Channel> {
+        /** Made by fragments. */
+        public SmtpInitializer() {}
+
         @Override
         protected void initChannel(Channel channel) {}
     }
