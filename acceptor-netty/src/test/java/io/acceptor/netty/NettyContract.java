@@ -7,6 +7,7 @@ import io.acceptor.contract.CloseFromAnywhereContract;
 import io.acceptor.contract.DrainContract;
 import io.acceptor.contract.EngineUnderTest;
 import io.acceptor.contract.GreetingContract;
+import io.acceptor.contract.HammerContract;
 import io.acceptor.contract.HandOffContract;
 import io.acceptor.contract.InterruptContract;
 import io.acceptor.contract.LargeGreetingContract;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Nested;
 
 /** The contract suite for one engine on Netty; not what is about an executor, which Netty's do not have. */
 abstract class NettyContract {
-    final EngineUnderTest engine;
+    private final EngineUnderTest engine;
 
     NettyContract(EngineUnderTest engine) {
         this.engine = engine;
@@ -176,6 +177,14 @@ abstract class NettyContract {
 
     @Nested
     class Stalls extends StallContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return engine;
+        }
+    }
+
+    @Nested
+    class Hammer extends HammerContract {
         @Override
         protected EngineUnderTest engine() {
             return engine;

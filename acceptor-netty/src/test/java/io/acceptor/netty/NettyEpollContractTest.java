@@ -1,7 +1,7 @@
 package io.acceptor.netty;
 
 /** The contract, kept on epoll. */
-class NettyEpollContractTest extends NettyHammeredContract {
+class NettyEpollContractTest extends NettyContract {
     NettyEpollContractTest() {
         super(new NettyEngine(NettyTransport.EPOLL, 1));
     }

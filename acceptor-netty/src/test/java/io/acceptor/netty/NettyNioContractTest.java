@@ -1,7 +1,7 @@
 package io.acceptor.netty;
 
 /** The contract, kept on NIO. */
-class NettyNioContractTest extends NettyHammeredContract {
+class NettyNioContractTest extends NettyContract {
     NettyNioContractTest() {
         super(new NettyEngine(NettyTransport.NIO, 1));
     }
