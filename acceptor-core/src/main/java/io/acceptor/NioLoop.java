@@ -14,7 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread behind one listener. It does everything up to the worker, and never waits but in select:
+ * The thread behind one listener. It does everything up to the worker, and never waits but in select, or in a storm of probes for a
+ * fraction of a millisecond ({@link #selectRested}):
  *
  * <pre>
  *   wait -&gt; what others asked for -&gt; what is ready -&gt; what is due -&gt; accept a batch -&gt; close and hand over
