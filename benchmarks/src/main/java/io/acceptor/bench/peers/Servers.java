@@ -1,5 +1,6 @@
 package io.acceptor.bench.peers;
 
+import io.acceptor.netty.NettyTransport;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,12 @@ public final class Servers {
     static {
         add("core", "ours on NIO, defaults", CoreServer::start);
         add("server-socket", "our drop-in before the loop of loop-pool", ServerSocketServer::start);
-        addNetty("nio", PlainTransport.NIO);
-        addNetty("epoll", PlainTransport.EPOLL);
-        addNetty("iouring", PlainTransport.IO_URING);
+        addOurs("nio", NettyTransport.NIO);
+        addOurs("epoll", NettyTransport.EPOLL);
+        addOurs("iouring", NettyTransport.IO_URING);
+        addPlain("nio", PlainTransport.NIO);
+        addPlain("epoll", PlainTransport.EPOLL);
+        addPlain("iouring", PlainTransport.IO_URING);
         add("loop-inline", "greeting in the accept loop, cached pool", LoopInlineServer::start);
         add("loop-wedged", "the incident: the loop hangs on the first greeting that fails", LoopWedgedServer::start);
         add("loop-pool", "blocking accept, cached pool", LoopPoolServer::start);
@@ -30,13 +34,22 @@ public final class Servers {
         add("c-epoll", "the reference in C: accept4, send, close", CEpollServer::start, CEpollServer::obstacle);
     }
 
-    private static final Set<String> OURS = Set.of("core", "server-socket");
+    private static final Set<String> OURS =
+            Set.of("core", "server-socket", "netty-nio", "netty-epoll", "netty-iouring");
 
     private record Entry(String settings, ServerUnderTest.Factory factory, Supplier<Optional<String>> obstacle) {}
 
     private Servers() {}
 
-    private static void addNetty(String transportName, PlainTransport transport) {
+    private static void addOurs(String transportName, NettyTransport transport) {
+        add(
+                "netty-" + transportName,
+                "ours on Netty's " + transport + ", defaults, one loop",
+                OurNettyServer.on(transport),
+                () -> OurNettyServer.obstacle(transport));
+    }
+
+    private static void addPlain(String transportName, PlainTransport transport) {
         add(
                 "plain-netty-" + transportName,
                 "ServerBootstrap on " + transport.name() + ", 1 boss, default workers, greeting in channelActive",
