@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -132,6 +133,37 @@ class NettyAcceptorTest {
             try (Socket client = new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
                 assertThat(client.getInputStream().read()).isEqualTo('y');
             }
+        }
+    }
+
+    /** With io_uring, Netty says nothing more when what was sent has been read. */
+    @ParameterizedTest
+    @EnumSource(names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
+    void whoSpeaksAndResetsAtOnceIsNotForgotten(NettyTransport transport) throws IOException {
+        Transports.assumeAvailable(transport);
+        ChannelInboundHandlerAdapter silent = new ChannelInboundHandlerAdapter() {
+            @Override
+            public boolean isSharable() {
+                return true;
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                ReferenceCountUtil.release(msg);
+            }
+        };
+        try (NettyAcceptor acceptor = NettyAcceptor.builder()
+                .transport(transport)
+                .childHandler(silent)
+                .start(ANY_PORT)) {
+            for (int i = 0; i < 50; i++) {
+                try (Socket client =
+                        new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
+                    client.getOutputStream().write("hello".getBytes(US_ASCII));
+                    client.setSoLinger(true, 0);
+                }
+            }
+            await().untilAsserted(() -> assertThat(acceptor.stats().outcomes()).containsEntry(Outcome.PEER_RESET, 50L));
         }
     }
 
