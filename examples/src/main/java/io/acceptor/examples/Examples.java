@@ -3,6 +3,7 @@ package io.acceptor.examples;
 import io.acceptor.examples.haproxy.Haproxy;
 import io.acceptor.examples.incident.Incident;
 import io.acceptor.examples.mysql.Mysql;
+import io.acceptor.examples.netty.Netty;
 import io.acceptor.examples.observability.Observability;
 import io.acceptor.examples.quickstart.Quickstart;
 import io.acceptor.examples.rmi.Rmi;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             Mysql.class,
             Smtp.class,
             Rmi.class,
+            Netty.class,
             Haproxy.class,
             VirtualThreads.class,
             Observability.class,

@@ -16,7 +16,16 @@ final class ExamplesIT {
     private static final int TERMINATED = 143;
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"quickstart", "mysql", "smtp", "smtp --loop=screen", "rmi"})
+    @ValueSource(
+            strings = {
+                "quickstart",
+                "mysql",
+                "smtp",
+                "smtp --loop=screen",
+                "rmi",
+                "netty",
+                "haproxy --agent-port=0 --lame-duck=0"
+            })
     void servesUnderProbesAndEndsOnTermination(String commandLine) throws Exception {
         try (Child example = Child.example((commandLine + " --port=0").split(" ", -1))) {
             int port = example.port();
