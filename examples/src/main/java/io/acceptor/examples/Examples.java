@@ -12,11 +12,10 @@ import io.acceptor.examples.virtualthreads.VirtualThreads;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code acceptor-examples NAME}: runs one example.
+ * The command {@code acceptor-examples NAME}: runs one example; without a name it lists them.
  *
  * <p>An example that serves prints {@code READY HOST:PORT} on a line of its own when it listens, and runs until it is
  * terminated (Ctrl-C, SIGTERM). Exit codes: 0 done, 1 it failed (one line says why), 2 the command line is wrong; an example
@@ -62,7 +61,7 @@ public final class Examples implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "the name of an example is missing; --help lists them");
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private static int explain(Exception problem, CommandLine command) {
