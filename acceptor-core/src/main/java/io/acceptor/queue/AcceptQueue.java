@@ -160,11 +160,12 @@ public final class AcceptQueue {
      * second and all together for at most 0.25 % of the time, for {@link #lastInspection()}.
      *
      * <p>By {@code sock_diag}, a few listeners are looked up by their addresses, with one send, and many among few others are
-     * listed; in any case all listeners are searched once a second, for one that has joined. From {@code /proc}, no scan is made when all the queues are known to be empty and the kernel has counted no new connection since
+     * listed; in any case all listeners are searched once a second, for one that has joined. For more than four, and from {@code
+     * /proc}, no scan is made when all the queues are known to be empty and the kernel has counted no new connection since
      * ({@code PassiveOpens} in {@code /proc/self/net/snmp}), at most for a second: so long may it take until a listener that
-     * was closed while idle becomes unknown. And no scan is made for three times
-     * as long as the one before took, at most for 250 ms: slow scans take about a quarter of one processor. So a sample right
-     * after another one may leave the readings as they are; {@link #reading()} always reads.
+     * was closed while idle becomes unknown. And no scan is made for three times as long as the one before took, at most for 250 ms:
+     * slow scans take about a quarter of one processor. So a sample right after another one may leave the readings as they
+     * are; {@link #reading()} always reads.
      *
      * @param queues the queues to read, copied before the scan; may be empty
      * @throws NullPointerException if the collection or an element is null

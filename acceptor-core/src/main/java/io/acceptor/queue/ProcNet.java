@@ -42,6 +42,11 @@ final class ProcNet implements SocketSource {
     }
 
     @Override
+    public boolean isDearerThanArrivals(int listeners) {
+        return true;
+    }
+
+    @Override
     public void open() {
         tcp6File.open();
         tcpFile.open();

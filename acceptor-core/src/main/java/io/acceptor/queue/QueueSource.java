@@ -112,7 +112,7 @@ final class QueueSource {
         if (start - restingSince < restNanos) {
             return;
         }
-        long arrivals = sources.arrivals();
+        long arrivals = sources.arrivals(queues.length);
         if (lull(queues, arrivals, start)) {
             return;
         }

@@ -16,6 +16,9 @@ interface SocketSource {
     /** Whether there is something to read. */
     boolean isOpen();
 
+    /** Whether a search for so many listeners costs more than {@link ProcArrivals#count}, which can save it. */
+    boolean isDearerThanArrivals(int listeners);
+
     /**
      * Finds listeners.
      *

@@ -56,20 +56,26 @@ final class SocketSources {
 
     /** The name of the one that will be asked. */
     String name() {
+        SocketSource best = best();
+        return best == null ? "none" : best.name();
+    }
+
+    private @Nullable SocketSource best() {
         for (SocketSource source : bestFirst) {
             if (source.isOpen()) {
-                return source.name();
+                return source;
             }
         }
-        return "none";
+        return null;
     }
 
     /**
-     * The connections that ever came in, if knowing that can save a search for listeners that costs more; else {@link
+     * The connections that ever came in, if knowing that can save a search for so many listeners that costs more; else {@link
      * ProcArrivals#UNKNOWN}.
      */
-    long arrivals() {
-        return name().equals(proc.name()) ? proc.arrivals() : ProcArrivals.UNKNOWN;
+    long arrivals(int listeners) {
+        SocketSource best = best();
+        return best != null && best.isDearerThanArrivals(listeners) ? proc.arrivals() : ProcArrivals.UNKNOWN;
     }
 
     /** Finds the listeners, in the best source that does not fail. */

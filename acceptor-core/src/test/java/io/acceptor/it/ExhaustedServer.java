@@ -30,8 +30,10 @@ import java.util.function.Supplier;
  * refuses, with "drop-in" it is a server socket with a loop, and "snatcher" has
  * another thread open a file all the time.
  */
-final class ExhaustedServer implements AutoCloseable {
-    static final String GREETING = "220 ready\r\n";
+public final class ExhaustedServer implements AutoCloseable {
+    /** What it says to everybody. */
+    public static final String GREETING = "220 ready\r\n";
+
     static final String REPLY = "421 full\r\n";
 
     private final Closeable server;
@@ -52,13 +54,23 @@ final class ExhaustedServer implements AutoCloseable {
         if (wanted.contains("snatcher")) {
             startDaemon(ExhaustedServer::snatch);
         }
-        try (ExhaustedServer server = wanted.contains("drop-in") ? dropIn(wanted) : acceptor(wanted);
+        serve(wanted.contains("drop-in") ? dropIn(wanted) : acceptor(wanted));
+    }
+
+    /** For the servers of other engines: answers questions about one until there are no more, then closes it. */
+    public static void serve(Closeable server, int port, Supplier<AcceptorHealth> health, Supplier<AcceptorStats> stats)
+            throws IOException {
+        serve(new ExhaustedServer(server, port, health, stats));
+    }
+
+    private static void serve(ExhaustedServer served) throws IOException {
+        try (served;
                 BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, US_ASCII))) {
             for (String question : List.of("port", "health", "stats", "threads", "descriptors", "sockets")) {
-                server.answer(question); // what answering needs is loaded while there are descriptors
+                served.answer(question); // what answering needs is loaded while there are descriptors
             }
             for (String question = questions.readLine(); question != null; question = questions.readLine()) {
-                System.out.println(server.answer(question));
+                System.out.println(served.answer(question));
             }
         }
     }

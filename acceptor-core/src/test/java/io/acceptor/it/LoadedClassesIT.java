@@ -26,7 +26,7 @@ class LoadedClassesIT {
     void clientsMakeTheLibraryLoadNoClass(String kind, @TempDir Path directory) throws Exception {
         Path loaded = directory.resolve("loaded.txt");
         List<String> options = List.of("-Xlog:class+load=info:file=" + loaded);
-        try (ServerJvm server = ServerJvm.start(directory, 1024, true, options, List.of(kind))) {
+        try (ServerJvm server = ServerJvm.start(ExhaustedServer.class, directory, 1024, true, options, List.of(kind))) {
             int port = server.port();
             List<String> before = ofTheLibrary(loaded);
             assertThat(before).as("loaded by the start").anyMatch(line -> line.contains("io.acceptor.NioLoop "));

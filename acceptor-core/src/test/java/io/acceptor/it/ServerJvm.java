@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
-/** An {@link ExhaustedServer} in a JVM of its own. It logs to its standard error. */
+/** A server that answers questions as {@link ExhaustedServer} does, in a JVM of its own. It logs to its standard error. */
 final class ServerJvm implements AutoCloseable {
     private static final String LOGBACK = """
             <configuration>
@@ -43,6 +43,7 @@ final class ServerJvm implements AutoCloseable {
     /**
      * Starts one.
      *
+     * @param main its class
      * @param directory for its files
      * @param descriptors how many it may open
      * @param inDirectory whether the library is to be loaded from a directory and not from a jar
@@ -50,7 +51,12 @@ final class ServerJvm implements AutoCloseable {
      * @param arguments of the server
      */
     static ServerJvm start(
-            Path directory, int descriptors, boolean inDirectory, List<String> options, List<String> arguments)
+            Class<?> main,
+            Path directory,
+            int descriptors,
+            boolean inDirectory,
+            List<String> options,
+            List<String> arguments)
             throws Exception {
         Path log = Files.writeString(directory.resolve("logback.xml"), LOGBACK);
         List<String> command =
@@ -60,7 +66,7 @@ final class ServerJvm implements AutoCloseable {
         command.add("-Dlogback.configurationFile=" + log);
         command.add("-cp");
         command.add(classPath(inDirectory, directory));
-        command.add(ExhaustedServer.class.getName());
+        command.add(main.getName());
         command.addAll(arguments);
         return new ServerJvm(Program.start(directory, command.toArray(new String[0])));
     }

@@ -4,6 +4,7 @@ import io.acceptor.AcceptorBuilder;
 import io.acceptor.AcceptorHealth;
 import io.acceptor.AcceptorStats;
 import io.acceptor.DrainReport;
+import io.acceptor.Peer;
 import io.acceptor.engine.Settings;
 import io.acceptor.queue.AcceptQueue;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -92,6 +94,18 @@ public final class AcceptGuard implements AutoCloseable {
     public static long connectionId(Channel channel) {
         HeadHandler head = channel.pipeline().get(HeadHandler.class);
         return head == null ? 0 : head.connection.ticket.id();
+    }
+
+    /**
+     * Whose connection it is: the client that a balancer has named by the PROXY protocol, where that is spoken, else the two
+     * ends that the kernel knows. Works for connections of a {@link NettyAcceptor} too.
+     *
+     * @param channel a child channel, in the hands of its handlers
+     * @return the two ends; empty if the channel is not guarded
+     */
+    public static Optional<Peer> peer(Channel channel) {
+        HeadHandler head = channel.pipeline().get(HeadHandler.class);
+        return head == null ? Optional.empty() : Optional.of(head.connection.ticket.peer());
     }
 
     /**

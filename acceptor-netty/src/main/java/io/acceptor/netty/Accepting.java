@@ -135,9 +135,6 @@ final class Accepting {
 
     /** Gives it to Netty's acceptor, which registers it with its event loop: now, if that is this one. */
     private void sendOff(ChannelHandlerContext ctx, NettyConnection connection) {
-        if (connection.awaitsHeader) {
-            connection.channel.pipeline().addLast(ProxyHeader.decoder());
-        }
         connection.channel.pipeline().addLast(new HeadHandler(connection, pause::arrived));
         listening.opened(connection);
         pause.sentOff();

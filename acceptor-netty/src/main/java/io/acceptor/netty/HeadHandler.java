@@ -48,6 +48,7 @@ final class HeadHandler extends ChannelDuplexHandler {
     private final Runnable whenRegistered;
     private final EarlyInput early = new EarlyInput();
     private final ChildConfig config;
+    private final UnheardReset unheardReset;
     private Phase phase = Phase.GREETING;
     private boolean addingUsers;
     private boolean userWrote;
@@ -65,6 +66,7 @@ final class HeadHandler extends ChannelDuplexHandler {
         this.timing = context.settings().timing();
         this.whenRegistered = whenRegistered;
         this.config = new ChildConfig(connection.channel);
+        this.unheardReset = new UnheardReset(connection.wire);
     }
 
     // ---- from registered to handed over
@@ -88,6 +90,7 @@ final class HeadHandler extends ChannelDuplexHandler {
     public void channelActive(ChannelHandlerContext ctx) {
         if (connection.awaitsHeader) {
             phase = Phase.HEADER;
+            HeaderGate.close(connection, ctx.pipeline(), () -> refuseForHeader(ctx));
             schedule(ctx, connection.listening.proxy().timeoutNanos(), () -> refuseForHeader(ctx));
         }
         int firstByte = connection.wire.firstByte();
@@ -114,6 +117,7 @@ final class HeadHandler extends ChannelDuplexHandler {
             return;
         }
         cancelDeadline();
+        HeaderGate.open(ctx.pipeline());
         phase = Phase.GREETING;
         connection.awaitsHeader = false;
         connection.balancersOwn = header.local();
@@ -128,6 +132,7 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     private void refuseForHeader(ChannelHandlerContext ctx) {
         cancelDeadline();
+        HeaderGate.giveUp(ctx.pipeline());
         connection.awaitsHeader = false;
         refuse(ctx, context.admission().rejection(RejectReason.PROXY_HEADER));
     }
@@ -275,6 +280,7 @@ final class HeadHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        unheardReset.afterRead(ctx);
         if (phase == Phase.HANDED) {
             ctx.fireChannelReadComplete();
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ProxyHeader(boolean local, @Nullable Peer behind) {
     /** Of the header's additional data. Balancers send some hundred bytes: a TLS name, a connection's number. */
-    private static final int MAX_TLV_BYTES = 2048;
+    static final int MAX_TLV_BYTES = 2048;
 
     /** Goes before what waits for a header, and out of the pipeline once it is there. */
     static ChannelInboundHandler decoder() {

@@ -112,6 +112,17 @@ final class UnixWire implements Wire {
     }
 
     @Override
+    public boolean hidesResets() {
+        return blocks;
+    }
+
+    @Override
+    public boolean isReset(TcpInfo asked) {
+        asked.read(socket);
+        return asked.isReset();
+    }
+
+    @Override
     public Peer peer() {
         return new Peer(Wire.known(socket.remoteAddress()), Wire.known(socket.localAddress()));
     }

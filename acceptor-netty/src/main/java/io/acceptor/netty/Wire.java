@@ -40,6 +40,20 @@ interface Wire {
      */
     boolean outlivesChannel();
 
+    /** Whether a reset may go untold by the channel, so that {@link #isReset} should be asked. */
+    default boolean hidesResets() {
+        return false;
+    }
+
+    /**
+     * Whether the client has reset it; false if that cannot be known.
+     *
+     * @param asked to ask with, of the calling thread
+     */
+    default boolean isReset(TcpInfo asked) {
+        return false;
+    }
+
     /** The two ends; for connections without a channel. */
     Peer peer();
 

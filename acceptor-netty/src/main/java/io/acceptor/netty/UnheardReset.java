@@ -1,0 +1,50 @@
+package io.acceptor.netty;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.net.SocketException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * On io_uring, a client's reset that Netty does not tell. Seen with 4.2.17: if a client has sent something and reset the connection
+ * before that was read, what it sent is read and nothing ever happens again. So the kernel is asked a moment after reading.
+ * Confined to the channel's loop.
+ */
+final class UnheardReset {
+    /** Any reset that Netty tells is told by then. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final FastThreadLocal<TcpInfo> INFO = new FastThreadLocal<>() {
+        @Override
+        protected TcpInfo initialValue() {
+            return new TcpInfo();
+        }
+    };
+
+    private final Wire wire;
+    private boolean scheduled;
+
+    UnheardReset(Wire wire) {
+        this.wire = wire;
+    }
+
+    /** Something was read. */
+    void afterRead(ChannelHandlerContext ctx) {
+        if (!scheduled && wire.hidesResets()) {
+            scheduled = true;
+            ctx.executor().schedule(() -> look(ctx), PAUSE_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void look(ChannelHandlerContext ctx) {
+        scheduled = false;
+        boolean reads = ctx.channel().config().isAutoRead(); // else there may be more to read first
+        if (reads && ctx.channel().isOpen() && wire.isReset(INFO.get())) {
+            ctx.pipeline().fireExceptionCaught(new SocketException("Connection reset by peer"));
+            if (ctx.channel().isOpen()) {
+                ctx.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.acceptor.netty;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.acceptor.Greeting;
+import io.acceptor.Outcome;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is special to a whole server on Netty. */
+@Timeout(60)
+class NettyAcceptorTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(LOOPBACK, 0);
+
+    private static NettyAcceptor.Builder echo(NettyTransport transport) {
+        return NettyAcceptor.builder().transport(transport).childHandler(new Echo());
+    }
+
+    @Sharable
+    private static final class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ctx.writeAndFlush(msg);
+        }
+    }
+
+    private static void assertEchoes(InetSocketAddress address) throws IOException {
+        try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write("ping".getBytes(US_ASCII));
+            assertThat(client.getInputStream().readNBytes(4)).isEqualTo("ping".getBytes(US_ASCII));
+        }
+    }
+
+    @Test
+    void itListensOnSeveralAddressesWithOneSetOfBooks() throws IOException {
+        try (NettyAcceptor acceptor = echo(NettyTransport.NIO).acceptors(2).start(ANY_PORT, ANY_PORT)) {
+            assertThat(acceptor.localAddresses()).hasSize(2).doesNotHaveDuplicates();
+            assertThat(acceptor.queues()).hasSize(2);
+            for (InetSocketAddress address : acceptor.localAddresses()) {
+                assertEchoes(address);
+            }
+            await().untilAsserted(() -> assertThat(acceptor.stats().outcomes()).containsEntry(Outcome.COMPLETED, 2L));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void anAddressInUseIsNamedAndNothingStaysBound(NettyTransport transport) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
+            InetSocketAddress address = new InetSocketAddress(LOOPBACK, taken.getLocalPort());
+            for (int acceptors = 1; acceptors <= 2; acceptors++) {
+                NettyAcceptor.Builder builder = echo(transport).acceptors(acceptors);
+                assertThatThrownBy(() -> builder.start(ANY_PORT, address))
+                        .isInstanceOf(BindException.class)
+                        .hasMessageContaining("cannot bind 127.0.0.1:" + taken.getLocalPort());
+            }
+        }
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("acceptor-")));
+    }
+
+    @Test
+    void aGreetingAndDeferredAcceptExcludeEachOther() {
+        NettyAcceptor.Builder builder = echo(NettyTransport.EPOLL)
+                .greeting(Greeting.of("hello", US_ASCII))
+                .deferAccept(Duration.ofSeconds(1));
+        assertThatThrownBy(() -> builder.start(ANY_PORT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("TCP_DEFER_ACCEPT")
+                .hasMessageContaining("greeting");
+    }
+
+    @Test
+    void deferredAcceptKeepsSilentClientsInTheKernel() throws IOException {
+        try (NettyAcceptor acceptor =
+                echo(NettyTransport.EPOLL).deferAccept(Duration.ofSeconds(30)).start(ANY_PORT)) {
+            try (Socket silent = new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
+                assertEchoes(acceptor.localAddress());
+                assertThat(acceptor.stats().accepted()).isEqualTo(1);
+                assertThat(silent.isConnected()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void onNioThereIsNoDeferredAccept() {
+        assertThatThrownBy(() -> echo(NettyTransport.NIO)
+                        .deferAccept(Duration.ofSeconds(1))
+                        .start(ANY_PORT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("native transport");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void socketOptionsAreSetOnWhatIsHandedOver(NettyTransport transport) throws IOException {
+        try (NettyAcceptor acceptor = NettyAcceptor.builder()
+                .transport(transport)
+                .option(StandardSocketOptions.SO_KEEPALIVE, true)
+                .childHandler(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public boolean isSharable() {
+                        return true;
+                    }
+
+                    @Override
+                    public void channelActive(ChannelHandlerContext ctx) {
+                        boolean on = Boolean.TRUE.equals(ctx.channel().config().getOption(ChannelOption.SO_KEEPALIVE));
+                        ctx.writeAndFlush(ctx.alloc().buffer(1).writeByte(on ? 'y' : 'n'));
+                    }
+                })
+                .start(ANY_PORT)) {
+            try (Socket client = new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
+                assertThat(client.getInputStream().read()).isEqualTo('y');
+            }
+        }
+    }
+
+    /** With io_uring, Netty says nothing more when what was sent has been read. */
+    @ParameterizedTest
+    @EnumSource(names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
+    void whoSpeaksAndResetsAtOnceIsNotForgotten(NettyTransport transport) throws IOException {
+        Transports.assumeAvailable(transport);
+        ChannelInboundHandlerAdapter silent = new ChannelInboundHandlerAdapter() {
+            @Override
+            public boolean isSharable() {
+                return true;
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                ReferenceCountUtil.release(msg);
+            }
+        };
+        try (NettyAcceptor acceptor = NettyAcceptor.builder()
+                .transport(transport)
+                .childHandler(silent)
+                .start(ANY_PORT)) {
+            for (int i = 0; i < 50; i++) {
+                try (Socket client =
+                        new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
+                    client.getOutputStream().write("hello".getBytes(US_ASCII));
+                    client.setSoLinger(true, 0);
+                }
+            }
+            await().untilAsserted(() -> assertThat(acceptor.stats().outcomes()).containsEntry(Outcome.PEER_RESET, 50L));
+        }
+    }
+
+    @Test
+    void withoutAChildHandlerItDoesNotStart() {
+        assertThatThrownBy(() -> NettyAcceptor.builder().start(ANY_PORT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("childHandler");
+    }
+}
