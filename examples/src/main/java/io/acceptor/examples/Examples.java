@@ -3,6 +3,7 @@ package io.acceptor.examples;
 import io.acceptor.examples.haproxy.Haproxy;
 import io.acceptor.examples.incident.Incident;
 import io.acceptor.examples.mysql.Mysql;
+import io.acceptor.examples.netty.Netty;
 import io.acceptor.examples.observability.Observability;
 import io.acceptor.examples.quickstart.Quickstart;
 import io.acceptor.examples.rmi.Rmi;
@@ -11,11 +12,10 @@ import io.acceptor.examples.virtualthreads.VirtualThreads;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code acceptor-examples NAME}: runs one example.
+ * The command {@code acceptor-examples NAME}: runs one example; without a name it lists them.
  *
  * <p>An example that serves prints {@code READY HOST:PORT} on a line of its own when it listens, and runs until it is
  * terminated (Ctrl-C, SIGTERM). Exit codes: 0 done, 1 it failed (one line says why), 2 the command line is wrong; an example
@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             Mysql.class,
             Smtp.class,
             Rmi.class,
+            Netty.class,
             Haproxy.class,
             VirtualThreads.class,
             Observability.class,
@@ -60,7 +61,7 @@ public final class Examples implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "the name of an example is missing; --help lists them");
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private static int explain(Exception problem, CommandLine command) {

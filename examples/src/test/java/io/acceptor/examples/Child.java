@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,20 @@ public final class Child implements AutoCloseable {
                 Examples.class.getName()));
         command.addAll(List.of(nameAndOptions));
         return start(command);
+    }
+
+    /** What ncat hears from this port of ours that it says a line to, at once; skips the calling test if there is none. */
+    public static List<String> ncat(int port, String line) throws IOException, InterruptedException {
+        require("ncat");
+        try (Child ncat = start(List.of("ncat", "127.0.0.1", Integer.toString(port)))) {
+            try (Writer input = ncat.process.outputWriter()) {
+                input.write(line + "\r\n");
+            } catch (IOException e) {
+                // It has heard enough already.
+            }
+            assertThat(ncat.exitCode()).as("%s", ncat).isZero();
+            return ncat.lines();
+        }
     }
 
     /** Waits until an example listens, and gives its port. */

@@ -6,7 +6,6 @@ import io.acceptor.it.Peers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples as programs: started by name, ended by SIGTERM. */
@@ -16,7 +15,17 @@ final class ExamplesIT {
     private static final int TERMINATED = 143;
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"quickstart", "mysql", "smtp", "smtp --loop=screen", "rmi"})
+    @ValueSource(
+            strings = {
+                "quickstart",
+                "mysql",
+                "smtp",
+                "smtp --loop=screen",
+                "rmi",
+                "netty",
+                "haproxy --agent-port=0 --lame-duck=0",
+                "haproxy --agent-port=0 --lame-duck=0 --proxy-from=192.0.2.1"
+            })
     void servesUnderProbesAndEndsOnTermination(String commandLine) throws Exception {
         try (Child example = Child.example((commandLine + " --port=0").split(" ", -1))) {
             int port = example.port();
@@ -41,13 +50,30 @@ final class ExamplesIT {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"'', the name of an example is missing", "no-such-example, Unmatched argument"})
-    void wrongCommandLineIsExplained(String argument, String explanation) throws Exception {
-        String[] arguments = argument.isEmpty() ? new String[0] : new String[] {argument};
-        try (Child example = Child.example(arguments)) {
-            assertThat(example.exitCode()).isEqualTo(2);
-            assertThat(example.lines()).singleElement().asString().contains(explanation);
+    @Test
+    void withoutANameTheyAreListed() throws Exception {
+        try (Child examples = Child.example()) {
+            assertThat(examples.exitCode()).isZero();
+            assertThat(examples.lines())
+                    .extracting(line -> line.strip().split(" ", 2)[0])
+                    .contains(
+                            "quickstart",
+                            "mysql",
+                            "smtp",
+                            "rmi",
+                            "netty",
+                            "haproxy",
+                            "virtual-threads",
+                            "observability",
+                            "incident");
+        }
+    }
+
+    @Test
+    void wrongNameIsExplained() throws Exception {
+        try (Child examples = Child.example("no-such-example")) {
+            assertThat(examples.exitCode()).isEqualTo(2);
+            assertThat(examples.lines()).singleElement().asString().contains("no-such-example");
         }
     }
 

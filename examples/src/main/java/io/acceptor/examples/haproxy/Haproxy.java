@@ -8,10 +8,12 @@ import io.acceptor.Greeting;
 import io.acceptor.examples.Listening;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,8 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "haproxy",
         description = {
-            "Greets with 220 and echoes, and tells HAProxy on a port of its own whether it wants new clients.",
-            "examples/haproxy has a configuration for two of them."
+            "Greets with 220 and the client's address, echoes, and tells HAProxy on a port of its own whether it wants"
+                    + " new clients.",
+            "examples/haproxy has configurations for two of them."
         },
         mixinStandardHelpOptions = true)
 public final class Haproxy implements Callable<Integer> {
@@ -53,16 +56,19 @@ public final class Haproxy implements Callable<Integer> {
             description = "How long open connections may take after that. Default: ${DEFAULT-VALUE}.")
     private int graceMillis = 10_000;
 
+    @Option(
+            names = "--proxy-from",
+            paramLabel = "NETWORK",
+            description = "Whoever comes from there says by the PROXY protocol who the client is. Runs on Netty then.")
+    private @Nullable String balancers;
+
     private Haproxy() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        Acceptor server = Acceptor.builder()
-                .name("server")
-                .greeting(Greeting.of("220 ready\r\n", US_ASCII))
-                .handler(client -> client.input().transferTo(client.output()))
-                .start(listening.address());
+        InetSocketAddress address = listening.address();
+        EchoServer server = balancers == null ? DirectServer.start(address) : ProxiedServer.start(address, balancers);
         // An agent-check connects, reads one line and leaves: the greeting is the whole of its server.
         Acceptor agent = Acceptor.builder()
                 .name("agent")
@@ -79,7 +85,7 @@ public final class Haproxy implements Callable<Integer> {
         return US_ASCII.encode(ready ? "ready\n" : "drain\n");
     }
 
-    private void drain(Acceptor server, PrintWriter out) {
+    private void drain(EchoServer server, PrintWriter out) {
         DrainReport report = server.drain(Duration.ofMillis(lameDuckMillis), Duration.ofMillis(graceMillis))
                 .toCompletableFuture()
                 .join();

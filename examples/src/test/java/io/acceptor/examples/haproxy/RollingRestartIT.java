@@ -15,19 +15,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The example behind a real HAProxy with the configuration that is shipped. */
+/** The example behind a real HAProxy with the configurations that are shipped. */
 @Timeout(180)
 final class RollingRestartIT {
     private static final int CLIENTS = 4;
-    private static final Path CONFIGURATION = Path.of("haproxy/haproxy.cfg");
     private static final Pattern DRAINED = Pattern.compile("(DrainReport.*)");
     private static final Pattern OUTCOMES = Pattern.compile("outcomes: (.*)");
+
+    /** Which of the two servers, and how its checks by HAProxy end. */
+    private enum Kind {
+        DIRECT("haproxy.cfg", List.of(), "RESET_AFTER_GREETING"),
+        PROXIED("proxy-protocol.cfg", List.of("--proxy-from=127.0.0.1"), "PROXY_LOCAL");
+
+        private final Path configuration;
+        private final List<String> options;
+        private final String checked;
+
+        Kind(String configuration, List<String> options, String checked) {
+            this.configuration = Path.of("haproxy", configuration);
+            this.options = options;
+            this.checked = checked;
+        }
+    }
 
     private final List<Child> servers = new ArrayList<>();
 
@@ -68,26 +82,27 @@ final class RollingRestartIT {
         }
     }
 
-    @BeforeEach
-    void startAll() throws Exception {
+    private void startAll(Kind kind) throws Exception {
         Child.require("haproxy");
         ports = Ports.free();
         for (int number = 0; number < 2; number++) {
-            servers.add(startServer(number));
+            servers.add(startServer(kind, number));
         }
         Path control = directory.resolve("control");
         String global = "global\n  stats socket " + control + " mode 600 level admin\n";
         Path config = directory.resolve("haproxy.cfg");
-        Files.writeString(config, global + ports.in(Files.readString(CONFIGURATION)));
+        Files.writeString(config, global + ports.in(Files.readString(kind.configuration)));
         haproxy = Child.start(List.of("haproxy", "-db", "-f", config.toString()));
         status = new HaproxyStatus(control);
     }
 
-    private Child startServer(int number) throws IOException {
-        Child server = Child.example(
+    private Child startServer(Kind kind, int number) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 "haproxy",
                 "--port=" + ports.servers().get(number),
-                "--agent-port=" + ports.agents().get(number));
+                "--agent-port=" + ports.agents().get(number)));
+        command.addAll(kind.options);
+        Child server = Child.example(command.toArray(new String[0]));
         server.port();
         return server;
     }
@@ -100,30 +115,33 @@ final class RollingRestartIT {
         }
     }
 
-    @Test
-    void losesNoClient(TestReporter reporter) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void losesNoClient(Kind kind) throws Exception {
+        startAll(kind);
         awaitBothUp();
         List<Child> retired = new ArrayList<>();
-        try (Load load = new Load(ports.front(), CLIENTS)) {
+        try (Load load = new Load(ports.front(), CLIENTS, kind == Kind.PROXIED)) {
             for (int number = 0; number < 2; number++) {
                 awaitProgress(load);
                 Child old = servers.get(number);
                 retired.add(old);
                 old.terminate();
                 assertThat(old.exitCode()).as("%s", old).isEqualTo(143);
-                servers.set(number, startServer(number));
+                servers.set(number, startServer(kind, number));
                 awaitBothUp();
             }
             awaitProgress(load);
             load.stop();
-            reporter.publishEntry("clients served", Long.toString(load.served()));
+            System.out.printf(
+                    "%s: %,d clients served, %d lost%n",
+                    kind, load.served(), load.lost().size());
             assertThat(load.lost()).as("of %s", load.served()).isEmpty();
         }
         for (Child old : retired) {
-            reporter.publishEntry("drained", old.find(DRAINED));
-            reporter.publishEntry("outcomes", old.find(OUTCOMES));
+            System.out.println(old.find(DRAINED) + ", " + old.find(OUTCOMES));
             assertThat(old.find(DRAINED)).contains("cut=0");
-            assertThat(old.find(OUTCOMES)).matches("COMPLETED \\d+, RESET_AFTER_GREETING \\d+");
+            assertThat(old.find(OUTCOMES)).matches("COMPLETED \\d+, " + kind.checked + " \\d+");
         }
     }
 

@@ -71,7 +71,7 @@ final class SmtpIT {
     @Test
     void ncatIsGreetedAndBidFarewell() throws Exception {
         start("--loop=new");
-        assertThat(ncat("QUIT")).containsExactly("220 mail.example.org ESMTP", "221 2.0.0 Bye");
+        assertThat(Child.ncat(example.port(), "QUIT")).containsExactly("220 mail.example.org ESMTP", "221 2.0.0 Bye");
     }
 
     @Test
@@ -79,7 +79,8 @@ final class SmtpIT {
         start("--loop=new", "--max-clients=1");
         try (Peers.Client first = Peers.connect(example.port())) {
             assertThat(first.hear(4)).isEqualTo("220 ");
-            assertThat(ncat("QUIT")).containsExactly("421 4.7.0 mail.example.org: too many connections");
+            assertThat(Child.ncat(example.port(), "QUIT"))
+                    .containsExactly("421 4.7.0 mail.example.org: too many connections");
             assertThat(sendMail()).isEqualTo(WEIRD_SERVER_REPLY);
         }
         await().untilAsserted(() -> assertThat(sendMail()).isZero());
@@ -88,7 +89,7 @@ final class SmtpIT {
     @Test
     void screenTurnsAwayWhoSpeaksFirst() throws Exception {
         start("--loop=screen");
-        assertThat(ncat("EHLO spam.example.org"))
+        assertThat(Child.ncat(example.port(), "EHLO spam.example.org"))
                 .containsExactly(
                         "220-mail.example.org is looking at you",
                         "554 5.5.1 mail.example.org: you spoke before your turn");
@@ -128,16 +129,6 @@ final class SmtpIT {
                 "--upload-file",
                 mail.toString()))) {
             return curl.exitCode();
-        }
-    }
-
-    /** Says this at once, and gives what it heard. */
-    private List<String> ncat(String line) throws Exception {
-        Child.require("ncat");
-        Path script = Files.writeString(directory.resolve("ncat.txt"), line + "\r\n");
-        try (Child ncat = Child.start(List.of("sh", "-c", "exec ncat 127.0.0.1 " + example.port() + " < " + script))) {
-            assertThat(ncat.exitCode()).as("%s", ncat).isZero();
-            return ncat.lines();
         }
     }
 }
