@@ -1,6 +1,7 @@
 package io.acceptor;
 
 import io.acceptor.engine.AcceptFailures;
+import io.acceptor.engine.Pace;
 import io.acceptor.engine.ReserveDescriptor;
 import io.acceptor.engine.Ticket;
 import io.acceptor.engine.WaitSampler;

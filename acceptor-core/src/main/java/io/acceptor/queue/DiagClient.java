@@ -119,10 +119,8 @@ final class DiagClient implements AutoCloseable {
         socket.send(requests.start().addLookUp(local, remote, true).finish());
         boolean found = answer() == DiagReply.Step.ROW && reply.sequence() == requests.lastSequence();
         DiagRow row = reply.row();
-        boolean same = found
-                && row.state() != SocketRow.LISTEN
-                && row.remote().equals(remote)
-                && row.local().equals(local);
+        // where it is gone the kernel answers with its listener
+        boolean same = found && row.remote().equals(remote) && row.local().equals(local);
         return same ? row.idleMillis() : SocketRow.UNKNOWN;
     }
 

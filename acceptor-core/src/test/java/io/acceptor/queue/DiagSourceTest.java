@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.acceptor.queue.FakeKernel.FakeSocket;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -287,5 +289,31 @@ class DiagSourceTest {
         assertThat(source.idleMillis(address("127.0.0.1"), address("127.0.0.1", 11)))
                 .isEqualTo(SocketRow.UNKNOWN);
         assertThat(source.isOpen()).as("that is no failure").isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"127.0.0.1 4000 127.0.0.1 12", "127.0.0.1 4000 127.0.0.2 11", "127.0.0.2 4000 127.0.0.1 11"})
+    void theIdleTimeOfAnotherConnectionIsOfNoUse(String answered) {
+        String[] ends = answered.split(" ");
+        FakeSocket other = new FakeSocket(
+                true,
+                SocketRow.ESTABLISHED,
+                address(ends[0], Integer.parseInt(ends[1])),
+                address(ends[2], Integer.parseInt(ends[3])),
+                0,
+                0,
+                1,
+                77,
+                1);
+        kernel.way = datagrams -> {
+            int sequence = ByteBuffer.wrap(datagrams.get(0))
+                    .order(ByteOrder.nativeOrder())
+                    .getInt(8);
+            ByteBuffer row = FakeKernel.row(FakeKernel.buffer(), sequence, 0, other);
+            return List.of(FakeKernel.taken(row));
+        };
+        assertThat(source.idleMillis(address("127.0.0.1"), address("127.0.0.1", 11)))
+                .isEqualTo(SocketRow.UNKNOWN);
     }
 }

@@ -52,6 +52,14 @@ final class AcceptHandler extends ChannelDuplexHandler {
         }
     }
 
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (accepting != null) {
+            accepting.turnEnded();
+        }
+        ctx.fireChannelReadComplete();
+    }
+
     /** Not passed on: Netty's acceptor would pause for a second, and switch on what others have switched off. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

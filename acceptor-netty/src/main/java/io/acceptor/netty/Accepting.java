@@ -34,17 +34,19 @@ final class Accepting {
     private final Reception reception;
     private final @Nullable WaitSampler waits;
     private final AcceptFailures failures;
+    private final Batches batches;
     private final AcceptPause pause;
     private final boolean leavesInBacklog;
     private boolean watchingQuiet;
     private volatile @Nullable CompletableFuture<Double> lastCall;
     private @Nullable LastAccept lastAccept; // made with the first thing that happens after the last call
 
-    Accepting(Listening listening, Channel server, ListeningSocket socket) {
+    Accepting(Listening listening, Channel server, ListeningSocket socket, Batches batches) {
         this.listening = listening;
         this.context = listening.context();
         this.server = server;
         this.socket = socket;
+        this.batches = batches;
         this.reception = new Reception(context, listening.watch(server.eventLoop(), true));
         this.waits = socket.tellsWaits() ? null : new WaitSampler(context.metrics());
         this.failures = context.newFailures();
@@ -61,6 +63,7 @@ final class Accepting {
 
     void accepted(ChannelHandlerContext ctx, Channel child) {
         failures.accepted();
+        batches.accepted();
         if (lastCall != null) {
             lastAccept().accepted();
         }
@@ -93,6 +96,11 @@ final class Accepting {
             leaveInBacklog();
             listening.limitReached();
         }
+    }
+
+    /** The transport has shown all that it accepted in this turn. */
+    void turnEnded() {
+        batches.turnEnded();
     }
 
     /** A limit may have been reached that leaves connections in the backlog. Any thread. */

@@ -23,6 +23,9 @@ interface ListeningSocket {
     @Nullable
     Wire accept() throws IOException;
 
+    /** Whether a ring accepts, once told to, and nobody asks in vain. */
+    boolean isRing();
+
     /** Whether each wire tells how long its connection waited in the accept queue. */
     boolean tellsWaits();
 
@@ -49,6 +52,11 @@ interface ListeningSocket {
             }
             accepted.configureBlocking(false);
             return new NioWire(accepted);
+        }
+
+        @Override
+        public boolean isRing() {
+            return false;
         }
 
         @Override

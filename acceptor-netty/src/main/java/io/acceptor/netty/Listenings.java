@@ -61,13 +61,12 @@ final class Listenings {
     synchronized Accepting open(Channel server) {
         ListeningSocket socket = ListeningSocket.of(server);
         DeferredAccept.refuseWithGreeting(server, settings);
-        Batches.choose(server, settings);
         InetSocketAddress local = (InetSocketAddress) server.localAddress();
         Listening listening = open.get(local);
         if (listening == null) {
             listening = begin(server, local);
         }
-        Accepting accepting = new Accepting(listening, server, socket);
+        Accepting accepting = new Accepting(listening, server, socket, Batches.of(server, socket.isRing(), settings));
         listening.add(accepting);
         return accepting;
     }

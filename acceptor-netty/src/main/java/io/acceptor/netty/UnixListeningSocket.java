@@ -13,12 +13,12 @@ final class UnixListeningSocket implements ListeningSocket {
     private static final int ADDRESS_BYTES = 25;
 
     private final Socket socket;
-    private final boolean childrenBlock;
+    private final boolean ring;
     private final TcpInfo info = new TcpInfo();
 
-    private UnixListeningSocket(Socket socket, boolean childrenBlock) {
+    private UnixListeningSocket(Socket socket, boolean ring) {
         this.socket = socket;
-        this.childrenBlock = childrenBlock;
+        this.ring = ring;
     }
 
     static ListeningSocket of(Channel server) {
@@ -43,13 +43,18 @@ final class UnixListeningSocket implements ListeningSocket {
 
     @Override
     public Wire wire(Channel child) {
-        return new UnixWire(socketOf(child), info, childrenBlock);
+        return new UnixWire(socketOf(child), info, ring);
     }
 
     @Override
     public @Nullable Wire accept() throws IOException {
         int descriptor = socket.accept(new byte[ADDRESS_BYTES]);
         return descriptor < 0 ? null : new UnixWire(new Socket(descriptor), info, false);
+    }
+
+    @Override
+    public boolean isRing() {
+        return ring;
     }
 
     @Override

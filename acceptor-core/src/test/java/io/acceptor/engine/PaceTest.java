@@ -1,4 +1,4 @@
-package io.acceptor;
+package io.acceptor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
