@@ -15,9 +15,13 @@ public abstract sealed class WatchedLoop implements Watchable permits Pulse, Hea
         this.phase = work;
     }
 
-    /** User code is called; give back what {@link #phase()} was with {@link #working()}. */
+    /**
+     * User code is called; give back what {@link #phase()} was with {@link #working()}. An interrupt that somebody else has
+     * left on the thread would make Resilience4j refuse a client.
+     */
     public final void inUserCode(String what) {
         phase = what;
+        Thread.interrupted();
     }
 
     /** User code is done. An interrupt it left behind would make the selector spin. */

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.acceptor.AcceptorBuilder;
 import io.acceptor.Greeting;
+import io.acceptor.RejectReason;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -12,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Somebody interrupts the loop: it is nobody's business, and harms nothing. */
@@ -21,7 +24,12 @@ public abstract class InterruptContract extends ContractTest {
     private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
 
     private RunningServer serverThatShowsItsLoops() throws IOException {
+        return serverThatShowsItsLoops(builder -> {});
+    }
+
+    private RunningServer serverThatShowsItsLoops(Consumer<AcceptorBuilder<?>> setting) throws IOException {
         RunningServer server = start(ServerSpec.doing(Behaviours.echo())
+                .with(setting)
                 .with(builder -> builder.awaitFirstByte(Duration.ofMillis(500))
                         .greeting(Greeting.perConnection(peer -> {
                             loops.add(Thread.currentThread());
@@ -46,6 +54,19 @@ public abstract class InterruptContract extends ContractTest {
             client.finish().readToEnd();
         }
         assertThat(server.health().live()).isTrue();
+    }
+
+    /** Resilience4j's permits are refused to an interrupted thread. */
+    @Test
+    void anInterruptedLoopRefusesNobody() throws IOException {
+        RunningServer server = serverThatShowsItsLoops(builder -> builder.maxConnections(1_000));
+        for (int i = 0; i < 50; i++) {
+            loops.forEach(Thread::interrupt);
+            Client client = connect(server);
+            assertThat(client.readAsMuchAs(GREETING)).isEqualTo(GREETING);
+        }
+        assertThat(server.stats().rejections().get(RejectReason.MAX_CONNECTIONS))
+                .isZero();
     }
 
     @Test

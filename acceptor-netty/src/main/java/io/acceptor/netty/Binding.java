@@ -98,6 +98,9 @@ final class Binding {
             bound.channel().close();
             throw new InterruptedIOException("interrupted while binding " + Addresses.text(address));
         }
+        if (bound.cause() instanceof IllegalStateException || bound.cause() instanceof IllegalArgumentException) {
+            throw (RuntimeException) bound.cause(); // settings that do not go together, found when it was bound
+        }
         if (!bound.isSuccess()) {
             throw cannotBind(address, bound.cause());
         }
