@@ -197,7 +197,8 @@ public final class Acceptor implements AutoCloseable {
         /**
          * How many loops accept, each on a listener of its own on the same port (SO_REUSEPORT). The kernel spreads
          * connections over them, so a loop that is held up darkens its share. Another process of the same user can join the
-         * port later. Default: 1, which is enough for most.
+         * port later. Default: 1, which is enough for most. It stays 1 with a refusal {@link Refusal#leaveInBacklog()}: only one
+         * can keep to a limit then.
          *
          * @param count at least 1
          * @return this
@@ -235,7 +236,7 @@ public final class Acceptor implements AutoCloseable {
          */
         public Acceptor start(InetSocketAddress address) throws IOException {
             requireHandler();
-            return start(Listeners.bind(address, draft().effectiveBacklog(), acceptors));
+            return start(Listeners.bind(address, draft().effectiveBacklog(), draft().accepting(acceptors)));
         }
 
         /**

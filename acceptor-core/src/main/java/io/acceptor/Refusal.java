@@ -28,8 +28,8 @@ public final class Refusal {
      *
      * <p>Offered only for limits that need no client to decide ({@link RejectReason#isDecidableInBacklog()}). Under
      * connect-and-reset probes this locks clients out: the kernel keeps every reset connection in the queue until it is
-     * accepted, so the queue fills with the dead. With {@code acceptors(n)}, several loops can see the last place at the same time;
-     * those that come second are closed.
+     * accepted, so the queue fills with the dead. With {@code acceptors(n)} one loop accepts for all, since two that look at
+     * the last place both see it.
      *
      * @return the refusal that does not accept
      */

@@ -23,6 +23,7 @@ public final class AdmissionControl {
     private final Limits limits;
     private final Events events;
     private final SourceLimit sources;
+    private final boolean mayLeaveInBacklog;
     private final AtomicBoolean wouldParkLogged = new AtomicBoolean();
     private volatile boolean draining;
     private volatile boolean stalled;
@@ -31,6 +32,7 @@ public final class AdmissionControl {
         this.limits = limits;
         this.events = events;
         this.sources = new SourceLimit(limits.perSource());
+        this.mayLeaveInBacklog = limits.mayLeaveInBacklog();
     }
 
     /** From now on everyone is refused as DRAINING. */
@@ -63,7 +65,7 @@ public final class AdmissionControl {
      * @return null if accepting may go on
      */
     public @Nullable RejectReason leaveInBacklog() {
-        if (limits.refusals().isEmpty()) {
+        if (!mayLeaveInBacklog) {
             return null;
         }
         Bulkhead open = limits.bulkhead();

@@ -43,4 +43,16 @@ public record Limits(
     boolean leavesInBacklog(RejectReason reason) {
         return refusal(reason).leavesInBacklog();
     }
+
+    /**
+     * Whether a limit is to leave connections in the backlog. Then one loop must accept for all, and one connection at a time: two
+     * that look at the last place both see it.
+     */
+    public boolean mayLeaveInBacklog() {
+        return mayLeaveInBacklog(refusals);
+    }
+
+    static boolean mayLeaveInBacklog(Map<RejectReason, Refusal> refusals) {
+        return refusals.values().stream().anyMatch(Refusal::leavesInBacklog);
+    }
 }

@@ -213,6 +213,11 @@ public record Settings(
             stallThreshold = value;
         }
 
+        /** How many loops may accept, of so many asked for: one if a limit is to leave connections in the backlog. */
+        public int accepting(int asked) {
+            return Limits.mayLeaveInBacklog(refusals) ? 1 : asked;
+        }
+
         /** The backlog to listen with. */
         public int effectiveBacklog() {
             return backlogOr(Math.min(DEFAULT_BACKLOG, AcceptQueue.somaxconn().orElse(DEFAULT_BACKLOG)));

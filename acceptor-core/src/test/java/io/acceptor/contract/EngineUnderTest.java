@@ -36,10 +36,10 @@ public interface EngineUnderTest {
     /**
      * Whether connections are accepted one at a time, so that a limit that leaves the others in the backlog is kept to exactly.
      *
-     * @return true if one loop accepts
+     * @return true unless the kernel accepts on its own
      */
     default boolean acceptsOneByOne() {
-        return acceptors() == 1;
+        return true;
     }
 
     /**

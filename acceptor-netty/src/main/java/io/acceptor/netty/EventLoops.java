@@ -2,6 +2,7 @@ package io.acceptor.netty;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,32 +10,41 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The event loops of one acceptor: each is a group of its own, so that what it accepts stays with it. Thread-safe. */
+/**
+ * The event loops of one acceptor. Where each accepts, each is a group of its own, so that what it accepts stays with it; where
+ * one accepts for all, they are one group, which takes turns in serving. Thread-safe.
+ */
 final class EventLoops {
     /** A loop answers within a turn, unless user code holds it up; close() must end all the same. */
     private static final long LOOP_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final NettyTransport transport;
     private final List<EventLoopGroup> groups = new ArrayList<>();
+    private final List<EventExecutor> loops = new ArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicBoolean ending = new AtomicBoolean();
 
     /**
      * Makes the loops; their threads start with the first task.
      *
+     * @param count how many there are
+     * @param accepting how many of them accept at one address: all, or one for all
      * @param name for the threads
      */
-    EventLoops(NettyTransport transport, int count, String name) {
+    EventLoops(NettyTransport transport, int count, int accepting, String name) {
         this.transport = transport;
-        for (int i = 0; i < count; i++) {
-            String threadName = threadName(name, i);
-            ThreadFactory factory = task -> {
-                Thread thread = new FastThreadLocalThread(task, threadName);
-                threads.add(thread);
-                return thread;
-            };
-            groups.add(new MultiThreadIoEventLoopGroup(1, factory, transport.ioHandlers()));
+        AtomicInteger started = new AtomicInteger();
+        ThreadFactory factory = task -> {
+            Thread thread = new FastThreadLocalThread(task, threadName(name, started.getAndIncrement()));
+            threads.add(thread);
+            return thread;
+        };
+        for (int i = 0; i < accepting; i++) {
+            EventLoopGroup group = new MultiThreadIoEventLoopGroup(count / accepting, factory, transport.ioHandlers());
+            groups.add(group);
+            group.forEach(loops::add);
         }
     }
 
@@ -46,15 +56,16 @@ final class EventLoops {
         return transport;
     }
 
+    /** Each accepts at every address, and serves what it has accepted. */
     List<EventLoopGroup> groups() {
         return groups;
     }
 
     /** Renames the threads, when the name is known only after binding. */
     void nameAfter(String name) {
-        for (int i = 0; i < groups.size(); i++) {
+        for (int i = 0; i < loops.size(); i++) {
             String threadName = threadName(name, i);
-            groups.get(i).execute(() -> Thread.currentThread().setName(threadName));
+            loops.get(i).execute(() -> Thread.currentThread().setName(threadName));
         }
     }
 
@@ -63,12 +74,10 @@ final class EventLoops {
         if (!ending.compareAndSet(false, true)) {
             return;
         }
-        for (EventLoopGroup group : groups) {
+        for (EventExecutor loop : loops) {
             // with the loop's next turn, for the ring of io_uring closes what was closed in this one
-            group.schedule(
-                    () -> group.shutdownGracefully(0, LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS),
-                    0,
-                    TimeUnit.NANOSECONDS);
+            loop.schedule(
+                    () -> loop.shutdownGracefully(0, LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS), 0, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -242,7 +242,8 @@ public final class NettyAcceptor implements AutoCloseable {
         /**
          * How many event loops accept and serve, each on a listener of its own on the same port (SO_REUSEPORT). The kernel
          * spreads connections over them, so a loop that is held up darkens its share. Another process of the same user can
-         * join the port later. Default: 1; as many as there are processors for servers that keep them busy.
+         * join the port later. With a refusal {@link io.acceptor.Refusal#leaveInBacklog()} one of them accepts for all, since
+         * only one can keep to a limit then. Default: 1; as many as there are processors for servers that keep them busy.
          *
          * @param count at least 1
          * @return this
@@ -287,10 +288,11 @@ public final class NettyAcceptor implements AutoCloseable {
             }
             Checks.atLeast(1, addresses.length, "the number of addresses");
             Settings settings = draft().freeze("", STALL_THRESHOLD);
-            Listenings listenings = new Listenings(settings, child, proxy, true, acceptors);
+            int accepting = draft().accepting(acceptors);
+            Listenings listenings = new Listenings(settings, child, proxy, true, accepting);
             NettyTransport resolved = transport.resolve();
             Map<ChannelOption<?>, Object> options = options(resolved);
-            EventLoops loops = new EventLoops(resolved, acceptors, settings.name());
+            EventLoops loops = new EventLoops(resolved, acceptors, accepting, settings.name());
             try {
                 List<InetSocketAddress> bound = new Binding(loops, listenings, options, childOptions).bind(addresses);
                 if (settings.name().isEmpty()) {

@@ -42,7 +42,7 @@ record NettyEngine(NettyTransport transport, int acceptors) implements EngineUnd
 
     @Override
     public boolean acceptsOneByOne() {
-        return acceptors == 1 && !isMultishot();
+        return !isMultishot();
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +68,16 @@ final class WorkerBridge extends ChannelInboundHandlerAdapter {
     }
 
     private static void end(ChannelHandlerContext ctx, @Nullable Throwable failure) {
-        ctx.executor().execute(() -> {
-            if (failure != null && ctx.channel().isOpen()) {
-                ctx.fireExceptionCaught(failure);
-            }
-            ctx.close();
-        });
+        try {
+            ctx.executor().execute(() -> {
+                if (failure != null && ctx.channel().isOpen()) {
+                    ctx.fireExceptionCaught(failure);
+                }
+                ctx.close();
+            });
+        } catch (RejectedExecutionException e) {
+            // its loop has ended, and closed the channel
+        }
     }
 
     @Override
