@@ -18,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -108,46 +107,6 @@ public abstract class CloseFromAnywhereContract extends ContractTest {
         assertMayClose(spec);
     }
 
-    /** For engines that use one. */
-    @Test
-    void anExecutorMayClose() throws IOException {
-        if (engine().hasExecutor()) {
-            assertMayClose(close -> ServerSpec.doing(Behaviours.echo()).executor(task -> close.run()));
-        }
-    }
-
-    private void assertMayClose(Function<Runnable, ServerSpec> spec) throws IOException {
-        AtomicReference<RunningServer> self = new AtomicReference<>();
-        CountDownLatch closed = new CountDownLatch(1);
-        CountDownLatch known = new CountDownLatch(1);
-        RunningServer server = start(spec.apply(() -> {
-            try {
-                Behaviours.await(known);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-            self.get().close();
-            closed.countDown();
-        }));
-        self.set(server);
-        known.countDown();
-        for (int i = 0; i < 5; i++) {
-            connectUnlessClosed(server);
-        }
-        soon().until(() -> closed.getCount() == 0);
-        soon().untilAsserted(() -> assertPortIsFree(server.address()));
-        soon().untilAsserted(() -> assertBalanced(server.stats()));
-        assertThat(server.health().live()).isFalse();
-    }
-
-    private void connectUnlessClosed(RunningServer server) throws IOException {
-        try {
-            connect(server).send("x");
-        } catch (IOException e) {
-            assertThat(server.health().live()).isFalse();
-        }
-    }
-
     @Test
     void anInterruptedThreadMayCloseAndStaysInterrupted() throws IOException {
         RunningServer server = echoServer();
@@ -156,6 +115,7 @@ public abstract class CloseFromAnywhereContract extends ContractTest {
         server.close();
         assertThat(Thread.interrupted()).isTrue();
         soon().untilAsserted(() -> assertPortIsFree(server.address()));
-        assertThat(count(server.stats(), Outcome.CUT)).isPositive();
+        // an interrupted close() does not wait for that, and a look at the port can have been accepted and cut as well
+        soon().until(() -> count(server.stats(), Outcome.CUT) > 0);
     }
 }

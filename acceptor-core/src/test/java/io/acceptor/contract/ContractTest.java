@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +90,39 @@ public abstract class ContractTest {
             next.setReuseAddress(true); // connections that were served may linger in TIME_WAIT
             next.bind(address);
             assertThat(next.isBound()).isTrue();
+        }
+    }
+
+    /** Starts a server in which user code of some kind closes it, and sees that it does and that nothing is left. */
+    protected final void assertMayClose(Function<Runnable, ServerSpec> spec) throws IOException {
+        AtomicReference<RunningServer> self = new AtomicReference<>();
+        CountDownLatch closed = new CountDownLatch(1);
+        CountDownLatch known = new CountDownLatch(1);
+        RunningServer server = start(spec.apply(() -> {
+            try {
+                Behaviours.await(known);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            self.get().close();
+            closed.countDown();
+        }));
+        self.set(server);
+        known.countDown();
+        for (int i = 0; i < 5; i++) {
+            connectUnlessClosed(server);
+        }
+        soon().until(() -> closed.getCount() == 0);
+        soon().untilAsserted(() -> assertPortIsFree(server.address()));
+        soon().untilAsserted(() -> assertBalanced(server.stats()));
+        assertThat(server.health().live()).isFalse();
+    }
+
+    private void connectUnlessClosed(RunningServer server) throws IOException {
+        try {
+            connect(server).send("x");
+        } catch (IOException e) {
+            assertThat(server.health().live()).isFalse();
         }
     }
 

@@ -25,7 +25,8 @@ public interface EngineUnderTest {
     int acceptors();
 
     /**
-     * Whether handlers run on an executor, so that a connection can wait for one.
+     * Whether handlers run on an executor, so that a connection can wait for one, and ends after its handler. The contracts that
+     * are about nothing else (workers, waiting, executors) are left out by the test class of an engine without one.
      *
      * @return true unless the engine runs them itself
      */

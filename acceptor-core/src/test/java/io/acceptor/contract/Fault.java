@@ -26,12 +26,13 @@ sealed interface Fault {
         /** Read a refusal in words. */
         REFUSED_IN_WORDS,
         /** Sent something, or tried to, and did not get its answer. */
-        SPOKE_IN_VAIN,
-        /** Got something that no server of ours should ever send. */
-        GARBLED
+        SPOKE_IN_VAIN
     }
 
-    /** Plays it to the end; closes the connection, or sees to it that it is closed later. */
+    /**
+     * Plays it to the end; closes the connection, or sees to it that it is closed later. An {@link AssertionError} says that it
+     * got something that no server of ours should ever send.
+     */
     Seen play(Client client) throws IOException;
 
     /** Whether its client ever sends anything. */
@@ -45,6 +46,12 @@ sealed interface Fault {
     private static boolean isGreeted(Client client) throws IOException {
         byte[] expected = HammerScript.greetingFor(client.port());
         return Arrays.equals(client.readUpTo(expected.length), expected);
+    }
+
+    private static AssertionError garbled(Client client, String where, Client.Ending end) {
+        byte[] last = Arrays.copyOfRange(end.bytes(), Math.max(0, end.bytes().length - 64), end.bytes().length);
+        return new AssertionError("client of port " + client.port() + " after " + where + ": " + end.bytes().length
+                + " bytes, the last ones \"" + new String(last, US_ASCII) + (end.reset() ? "\", and a reset" : "\""));
     }
 
     record Probe() implements Fault {
@@ -67,12 +74,14 @@ sealed interface Fault {
     record HalfClose() implements Fault {
         @Override
         public Seen play(Client client) throws IOException {
-            byte[] all = client.finish().readToEnd().bytes();
+            Client.Ending end = client.finish().readToEnd();
+            byte[] all = end.bytes();
             byte[] greeting = HammerScript.greetingFor(client.port());
             boolean cutShort = all.length < greeting.length; // refused, or too slow a reader
-            return cutShort || Arrays.equals(all, greeting) || HammerScript.isRefusedAfter(greeting, all)
-                    ? Seen.LEFT_SILENTLY
-                    : Seen.GARBLED;
+            if (cutShort || Arrays.equals(all, greeting) || HammerScript.isRefusedAfter(greeting, all)) {
+                return Seen.LEFT_SILENTLY;
+            }
+            throw garbled(client, "its greeting of " + greeting.length, end);
         }
     }
 
@@ -156,7 +165,7 @@ sealed interface Fault {
             }
             Client.Ending end = client.finish().readToEnd();
             if (end.bytes().length > 0 || end.reset()) {
-                return Seen.GARBLED;
+                throw garbled(client, "its answer", end);
             }
             boolean asksForFailure = request != HammerScript.SERVE && request != HammerScript.CLOSE;
             return asksForFailure ? Seen.FAILED_AS_ASKED : Seen.SERVED;

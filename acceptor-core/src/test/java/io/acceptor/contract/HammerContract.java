@@ -104,7 +104,8 @@ public abstract class HammerContract extends ContractTest {
             clients.start();
             watch.forSeconds(Integer.getInteger("acceptor.hammer.seconds", 3));
             clients.stop();
-            // Nobody was kept waiting beyond patience, or saw bytes that were not for it.
+            // Nobody was kept waiting beyond patience, or got bytes that were meant for another, or an answer and then
+            // a reset.
             assertThat(clients.failures).isEmpty();
             assertThat(watch.violations()).isEmpty();
         }
@@ -149,8 +150,6 @@ public abstract class HammerContract extends ContractTest {
     private void compareWithTheClients(AcceptorStats stats, HammerClients clients, long connectedBefore) {
         // The kernel completed so many handshakes and none was lost: each of them was accepted, once.
         assertThat(stats.accepted() - connectedBefore).as("accepted").isEqualTo(clients.connected.get());
-        // No client got bytes that were meant for another, or an answer and then a reset.
-        assertThat(clients.count(Fault.Seen.GARBLED)).as("garbled").isZero();
         // Who was served whole was booked as completed (or failed, or reset, as it asked to be): ends are not mixed up.
         assertThat(count(stats, Outcome.COMPLETED))
                 .as("completed")
@@ -209,9 +208,12 @@ public abstract class HammerContract extends ContractTest {
     }
 
     private void compareWithTheListener(RunningServer server) {
-        soon().untilAsserted(() -> assertThat(
-                        listener.ended().size() + server.stats().eventsDropped())
-                .isEqualTo(server.stats().ended()));
+        // Dropped events can be log lines too.
+        soon().untilAsserted(() -> assertThat((long) listener.ended().size())
+                .as("told the listener, with %d events dropped", server.stats().eventsDropped())
+                .isBetween(
+                        server.stats().ended() - server.stats().eventsDropped(),
+                        server.stats().ended()));
         Set<Long> ids = new HashSet<>();
         listener.ended().forEach(ended -> ids.add(ended.id()));
         assertThat(ids).as("no connection ends twice").hasSameSizeAs(listener.ended());

@@ -95,6 +95,14 @@ class NioReusePortContractTest {
     }
 
     @Nested
+    class Executors extends ExecutorContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class Waiting extends WaitingContract {
         @Override
         protected EngineUnderTest engine() {

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.acceptor.Admission;
 import io.acceptor.Greeting;
-import io.acceptor.StallReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,45 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /** User code that blocks the loop is found, named and forgiven when it comes back. */
-public abstract class StallContract extends ContractTest {
+public abstract class StallContract extends StallingContract {
     private static final String GREETING = "220 ready\r\n";
-    private static final Duration THRESHOLD = Duration.ofMillis(150);
-
-    private final RecordingListener listener = new RecordingListener();
-
-    private ServerSpec watched(ServerSpec spec) {
-        return spec.listener(listener).with(builder -> builder.stallThreshold(THRESHOLD));
-    }
-
-    private StallReport awaitStall(RunningServer server, List<Client> holders) {
-        // whom the kernel gives to which loop is its business: with several, more come until each has one waiting
-        for (int i = 0; i < 8 * engine().acceptors(); i++) {
-            try {
-                holders.add(connect(server));
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        }
-        soon().until(() -> !server.health().live());
-        soon().until(() -> !listener.stalls().isEmpty());
-        assertThat(server.health().ready()).isFalse();
-        assertThat(server.health().reasons()).isNotEmpty();
-        assertThat(server.stats().stalls()).isPositive();
-        return listener.stalls().get(0);
-    }
-
-    private void assertRecovers(RunningServer server, HeldLoops loops, List<Client> clients, String greeting)
-            throws IOException {
-        loops.release();
-        for (Client client : clients) {
-            assertThat(client.readAsMuchAs(greeting)).isEqualTo(greeting);
-        }
-        soon().until(() -> server.health().ready());
-        soon().until(() -> listener.stallsEnded().size() == listener.stalls().size());
-        assertThat(server.stats().stalls()).isEqualTo(listener.stalls().size());
-        assertThat(listener.stallsEnded())
-                .allSatisfy(lasted -> assertThat(lasted).isGreaterThanOrEqualTo(THRESHOLD));
-    }
 
     /** A method of its own, for its name to be found in the stack. */
     private static ByteBuffer greetingThatBlocks(HeldLoops loops) {
@@ -66,22 +27,6 @@ public abstract class StallContract extends ContractTest {
     private static Admission policyThatBlocks(HeldLoops loops) {
         loops.hold();
         return Admission.admit();
-    }
-
-    private static void executorThatBlocks(HeldLoops loops, Runnable task) {
-        loops.hold();
-        new Thread(task, "a worker of the test").start();
-    }
-
-    private void assertNamed(StallReport report, String phase, String method, Set<String> loopNames) {
-        assertThat(report.phase()).contains(phase);
-        assertThat(report.stalledFor()).isGreaterThanOrEqualTo(THRESHOLD);
-        assertThat(report.stack())
-                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo(method));
-        assertThat(loopNames).contains(report.thread());
-        assertThat(report.queue().reading().known() ? report.queue().reading().depth() : 1)
-                .isPositive();
-        assertThat(report.toString()).contains(phase).contains(method).contains(report.listener());
     }
 
     @Test
@@ -112,25 +57,6 @@ public abstract class StallContract extends ContractTest {
         List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
         assertNamed(awaitStall(server, clients), "admission", "policyThatBlocks", names);
         assertRecovers(server, loops, clients, GREETING);
-    }
-
-    /** For engines that use one. */
-    @Test
-    void anExecutorThatBlocksIsReportedWithItsStack() throws IOException {
-        if (!engine().hasExecutor()) {
-            return;
-        }
-        HeldLoops loops = heldLoops();
-        Set<String> names = ConcurrentHashMap.newKeySet();
-        RunningServer server = start(watched(ServerSpec.doing(talk -> Behaviours.say(talk, "served"))
-                .with(builder -> builder.handOffAtOnce())
-                .executor(task -> {
-                    names.add(Thread.currentThread().getName());
-                    executorThatBlocks(loops, task);
-                })));
-        List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
-        assertNamed(awaitStall(server, clients), "executor", "executorThatBlocks", names);
-        assertRecovers(server, loops, clients, "served");
     }
 
     @Test

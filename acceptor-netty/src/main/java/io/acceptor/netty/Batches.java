@@ -1,6 +1,5 @@
 package io.acceptor.netty;
 
-import io.acceptor.Refusal;
 import io.acceptor.engine.Pace;
 import io.acceptor.engine.Settings;
 import io.netty.channel.Channel;
@@ -56,7 +55,7 @@ final class Batches {
 
     /** Whether a limit is to leave connections in the backlog: then no more than one may be taken before it is looked at. */
     static boolean areOfOne(Settings settings) {
-        return settings.limits().refusals().values().stream().anyMatch(Refusal::leavesInBacklog);
+        return settings.limits().mayLeaveInBacklog();
     }
 
     /** A connection was accepted. */

@@ -144,9 +144,12 @@ final class Listening implements Drain.Target {
     @Override
     public double stopListening() {
         // One after the other: when a listener closes, the kernel sends newcomers to those that are left.
-        double atRisk = Double.NaN;
+        double atRisk = servers.isEmpty() ? Double.NaN : 0;
         for (Accepting server : servers) {
-            atRisk = await(server.lastAcceptAndClose());
+            double seen = await(server.lastAcceptAndClose());
+            atRisk = server.seesItsOwnQueue()
+                    ? atRisk + seen
+                    : seen; // else the last one's: before that it is all of theirs
         }
         return atRisk;
     }

@@ -29,6 +29,9 @@ interface ListeningSocket {
     /** Whether each wire tells how long its connection waited in the accept queue. */
     boolean tellsWaits();
 
+    /** Whether it tells how many connections wait at this very socket, and not only at its address. */
+    boolean tellsDepth();
+
     /** How many connections wait at this very socket; NaN if it cannot tell. */
     double queueDepth();
 
@@ -61,6 +64,11 @@ interface ListeningSocket {
 
         @Override
         public boolean tellsWaits() {
+            return false;
+        }
+
+        @Override
+        public boolean tellsDepth() {
             return false;
         }
 

@@ -132,6 +132,17 @@ final class NettyConnection {
         return false;
     }
 
+    /** No handler of the user's has dealt with this. False if it only reports that the client has gone. */
+    boolean isUsersFault(Throwable cause) {
+        if (isPeersDoing(cause)) {
+            return false;
+        }
+        if (failure == null) {
+            failure = cause;
+        }
+        return true;
+    }
+
     /** Says in the log that the user's handlers have failed, at most once a second. */
     void report(Throwable cause) {
         listening

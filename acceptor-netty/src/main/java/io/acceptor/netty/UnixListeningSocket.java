@@ -63,6 +63,11 @@ final class UnixListeningSocket implements ListeningSocket {
     }
 
     @Override
+    public boolean tellsDepth() {
+        return true;
+    }
+
+    @Override
     public double queueDepth() {
         info.read(socket);
         return info.queueDepth();

@@ -4,6 +4,7 @@ import io.acceptor.Peer;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 
 /** The descriptor behind a channel of a native transport. */
 final class UnixWire implements Wire {
@@ -34,6 +35,9 @@ final class UnixWire implements Wire {
 
     @Override
     public void write(ByteBuffer bytes) throws IOException {
+        if (!socket.isOpen()) {
+            throw new ClosedChannelException(); // its number can be another connection's already
+        }
         if (blocks) {
             return;
         }
@@ -100,7 +104,9 @@ final class UnixWire implements Wire {
     @Override
     public void resetOnClose() {
         try {
-            socket.setSoLinger(0);
+            if (socket.isOpen()) {
+                socket.setSoLinger(0);
+            }
         } catch (IOException e) {
             // closed already
         }

@@ -96,7 +96,7 @@ class GuardedBootstrapTest {
     }
 
     @Sharable
-    private static final class Echo extends ChannelInboundHandlerAdapter {
+    private static class Echo extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
             ctx.writeAndFlush(msg);
@@ -114,6 +114,22 @@ class GuardedBootstrapTest {
             }
             assertThat(bossHandler.connections).hasValue(5);
             await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 5L));
+        }
+    }
+
+    /** On NIO a connection ends a turn later than its channel, and a loop that shuts down drops what it was to do later. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void aConnectionEndsInTheBooksAlsoIfItsLoopEndsWithIt(NettyTransport transport) throws IOException {
+        ServerBootstrap bootstrap = bootstrap(transport, new Echo() {
+            @Override
+            public void channelInactive(ChannelHandlerContext ctx) {
+                ctx.channel().eventLoop().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            }
+        });
+        try (AcceptGuard guard = guard(bootstrap)) {
+            assertTalks(bind(bootstrap));
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
         }
     }
 

@@ -1,0 +1,92 @@
+package io.acceptor.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A close that lets the last words arrive: nothing more is sent, and what the client still sends is thrown away until it is
+ * done, so that our close does not turn into a reset.
+ */
+final class Lingering extends Stage {
+    /** How long at most. The client's FIN usually comes within a round trip. */
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int BYTES = 64 * 1024;
+    /** How many at once, of one listener. */
+    private static final int MAX = 256;
+
+    private final DuplexChannel channel;
+    private int discarded;
+
+    private Lingering(HeadHandler head, DuplexChannel channel) {
+        super(head);
+        this.channel = channel;
+    }
+
+    /**
+     * Begins to linger, if that is possible and there is room.
+     *
+     * @param promise of who closes; kept when the channel is closed
+     */
+    static boolean begin(HeadHandler head, ChannelPromise promise) {
+        if (!(head.connection.channel instanceof DuplexChannel duplex)
+                || (duplex.config() instanceof SocketChannelConfig config && config.getSoLinger() >= 0)) {
+            return false; // who sets SO_LINGER wants it his way
+        }
+        if (head.connection.listening.lingering().incrementAndGet() > MAX) {
+            head.connection.listening.lingering().decrementAndGet();
+            return false;
+        }
+        Lingering stage = new Lingering(head, duplex);
+        head.enter(stage);
+        stage.close(promise);
+        return true;
+    }
+
+    @Override
+    void begin() {
+        channel.closeFuture()
+                .addListener(future -> connection.listening.lingering().decrementAndGet());
+        head.after(NANOS, this::closeNow);
+        channel.shutdownOutput();
+        channel.config().setAutoRead(true);
+    }
+
+    private void closeNow() {
+        connection.drop(connection.outcomeNow());
+    }
+
+    @Override
+    void read(Object msg) {
+        discarded += msg instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
+        ReferenceCountUtil.release(msg);
+        if (discarded >= BYTES) {
+            closeNow();
+        }
+    }
+
+    @Override
+    void inputEnded() {
+        closeNow();
+    }
+
+    @Override
+    void reset(IOException cause) {
+        closeNow();
+    }
+
+    /** It is being closed already: whoever wants that too is told when it is done. */
+    @Override
+    void close(ChannelPromise promise) {
+        channel.closeFuture().addListener(future -> {
+            if (!promise.isVoid()) {
+                promise.trySuccess();
+            }
+        });
+    }
+}

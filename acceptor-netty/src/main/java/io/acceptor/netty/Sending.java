@@ -1,0 +1,89 @@
+package io.acceptor.netty;
+
+import io.acceptor.Outcome;
+import io.acceptor.engine.HandOff;
+import io.acceptor.engine.Rejection;
+import io.acceptor.engine.Settings;
+import java.io.IOException;
+
+/** The greeting, or a refusal's words, is not out yet in full: what the socket did not take at once goes on. */
+final class Sending extends Stage {
+    private final Settings.Timing timing;
+
+    Sending(HeadHandler head) {
+        super(head);
+        timing = head.server().settings().timing();
+    }
+
+    /** Refuses it in the words that there are for that, if any. */
+    static void refuse(HeadHandler head, Rejection rejection) {
+        Reception.prepareRefusal(head.server(), head.connection, rejection);
+        if (head.connection.out.hasRemaining()) {
+            head.enter(new Sending(head));
+        } else {
+            head.leave(Outcome.REJECTED);
+        }
+    }
+
+    @Override
+    void begin() {
+        if (connection.out.hasRemaining()) {
+            sendRest();
+        } else {
+            sent();
+        }
+    }
+
+    private void sendRest() {
+        head.after(timing.greetingTimeoutNanos(), () -> {
+            connection.wire.resetOnClose(); // the kernel need not keep what the client does not read
+            head.leave(Outcome.GREETING_TIMEOUT);
+        });
+        RestSending.begin(head.context(), connection.out, this::restSent, cause -> {
+            if (head.isIn(this)) {
+                head.left(cause);
+            }
+        });
+    }
+
+    private void restSent() {
+        if (connection.rejectReason == null) {
+            head.server().metrics().recordGreeting(System.nanoTime() - connection.ticket.acceptedNanos());
+        }
+        sent();
+    }
+
+    private void sent() {
+        if (connection.rejectReason != null) {
+            lastWordsSent();
+        } else if (timing.handOff() == HandOff.AT_ONCE || connection.spoken) {
+            Handed.offer(head);
+        } else if (connection.finSeen) {
+            head.leave(Outcome.CLOSED_SILENTLY);
+        } else {
+            head.enter(new Waiting(head));
+        }
+    }
+
+    private void lastWordsSent() {
+        connection.ending = Outcome.REJECTED;
+        if (connection.finSeen || !Lingering.begin(head, head.context().newPromise())) {
+            head.leave(Outcome.REJECTED);
+        }
+    }
+
+    @Override
+    void read(Object msg) {
+        head.hold(msg);
+        head.config.stopReading(); // until the greeting is out, the kernel keeps the rest
+    }
+
+    /** It still gets the rest of its greeting. */
+    @Override
+    void inputEnded() {}
+
+    @Override
+    void reset(IOException cause) {
+        head.left(cause);
+    }
+}
