@@ -108,6 +108,7 @@ final class RollingRestartIT {
 
     @AfterEach
     void endAll() {
+        servers.forEach(Child::terminate); // all at once: each has its lame-duck time
         servers.forEach(Child::close);
         if (haproxy != null) {
             haproxy.close();
