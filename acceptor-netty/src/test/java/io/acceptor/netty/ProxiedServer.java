@@ -17,6 +17,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -76,8 +77,8 @@ final class ProxiedServer implements AutoCloseable {
         Socket socket = new Socket();
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
-        socket.connect(
-                new InetSocketAddress("127.0.0.1", acceptor.localAddress().getPort()));
+        socket.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), acceptor.localAddress().getPort()));
         socket.getOutputStream().write(first);
         return socket;
     }

@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
             Incident.class
         })
 public final class Examples implements Runnable {
+    /** The commands to try fit on a line. */
+    private static final int USAGE_WIDTH = 120;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -51,6 +54,7 @@ public final class Examples implements Runnable {
     public static void main(String[] args) {
         System.exit(new CommandLine(new Examples())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(USAGE_WIDTH)
                 .setParameterExceptionHandler((mistake, all) -> explain(mistake, mistake.getCommandLine()))
                 .setExecutionExceptionHandler((problem, command, parsed) -> {
                     explain(problem, command);

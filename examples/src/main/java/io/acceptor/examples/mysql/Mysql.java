@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "mysql",
         description = {
-            "Speaks enough MySQL for its clients to log in and select literals. Try:",
-            "mariadb --host=127.0.0.1 --port=4000 --user=app --password=secret -e \"SELECT 'hello'\""
+            "Speaks enough MySQL for its clients to log in and select literals.",
+            "Try: mariadb --host=127.0.0.1 --port=4000 --user=app --password=secret -e \"SELECT 'hello'\""
         },
         mixinStandardHelpOptions = true)
 public final class Mysql implements Callable<Integer> {

@@ -13,8 +13,10 @@ import picocli.CommandLine.Spec;
 /** A Netty server, plain, guarded, or behind a balancer that speaks PROXY. */
 @Command(
         name = "netty",
-        description =
-                "Greets with 220 and tells everyone, line by line, who they are. Check the plain one and see its log.",
+        description = {
+            "Greets with 220 and tells everyone, line by line, who they are. The plain one logs each check.",
+            "The proxied one wants a balancer on this machine, with send-proxy-v2."
+        },
         mixinStandardHelpOptions = true)
 public final class Netty implements Callable<Integer> {
     /** Which server. */

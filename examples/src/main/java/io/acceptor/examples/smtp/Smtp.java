@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "smtp",
         description = {
-            "Takes mail and throws it away. The old loop is lost to the first probe; try:",
-            "curl smtp://127.0.0.1:4000 --mail-from me@example.org --mail-rcpt you@example.org --upload-file mail.txt"
+            "Takes mail and throws it away. The old loop is lost to the first probe.",
+            "Try: curl smtp://127.0.0.1:4000 --mail-from me@example.org --mail-rcpt you@example.org -T mail.txt"
         },
         mixinStandardHelpOptions = true)
 public final class Smtp implements Callable<Integer> {

@@ -29,16 +29,16 @@ final class RollingRestartIT {
 
     /** Which of the two servers, and how its checks by HAProxy end. */
     private enum Kind {
-        DIRECT("haproxy.cfg", List.of(), "RESET_AFTER_GREETING"),
-        PROXIED("proxy-protocol.cfg", List.of("--proxy-from=127.0.0.1"), "PROXY_LOCAL");
+        DIRECT("haproxy.cfg", "--grace=10000", "RESET_AFTER_GREETING"),
+        PROXIED("proxy-protocol.cfg", "--proxy-from=127.0.0.1", "PROXY_LOCAL");
 
-        private final Path configuration;
-        private final List<String> options;
+        private final String configuration;
+        private final String option;
         private final String checked;
 
-        Kind(String configuration, List<String> options, String checked) {
-            this.configuration = Path.of("haproxy", configuration);
-            this.options = options;
+        Kind(String configuration, String option, String checked) {
+            this.configuration = configuration;
+            this.option = option;
             this.checked = checked;
         }
     }
@@ -91,24 +91,24 @@ final class RollingRestartIT {
         Path control = directory.resolve("control");
         String global = "global\n  stats socket " + control + " mode 600 level admin\n";
         Path config = directory.resolve("haproxy.cfg");
-        Files.writeString(config, global + ports.in(Files.readString(kind.configuration)));
+        Files.writeString(config, global + ports.in(Files.readString(Path.of("haproxy", kind.configuration))));
         haproxy = Child.start(List.of("haproxy", "-db", "-f", config.toString()));
         status = new HaproxyStatus(control);
     }
 
     private Child startServer(Kind kind, int number) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        Child server = Child.example(
                 "haproxy",
                 "--port=" + ports.servers().get(number),
-                "--agent-port=" + ports.agents().get(number)));
-        command.addAll(kind.options);
-        Child server = Child.example(command.toArray(new String[0]));
+                "--agent-port=" + ports.agents().get(number),
+                kind.option);
         server.port();
         return server;
     }
 
     @AfterEach
     void endAll() {
+        servers.forEach(Child::terminate); // all at once: each has its lame-duck time
         servers.forEach(Child::close);
         if (haproxy != null) {
             haproxy.close();
