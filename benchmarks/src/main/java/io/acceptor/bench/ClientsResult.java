@@ -10,14 +10,14 @@ import org.HdrHistogram.Histogram;
  * @param ends what became of them; every end has an entry
  * @param retries how often the SYNs of those had to be sent again that connected; every kind has an entry
  * @param latency of those greeted, from the intended moment to the last byte of the greeting, in nanoseconds
- * @param lateness of all started, from the intended moment to the start: the generator's own share in the latency
+ * @param punctuality of their starts: the generator's own share in the latency
  */
 record ClientsResult(
         long intended,
         Map<ClientEnd, Long> ends,
         Map<SynRetries, Long> retries,
         Histogram latency,
-        Histogram lateness) {
+        Punctuality punctuality) {
 
     ClientsResult {
         ends = Map.copyOf(ends);
@@ -38,8 +38,13 @@ record ClientsResult(
         return ends.values().stream().mapToLong(Long::longValue).sum() - count(ClientEnd.NOT_STARTED);
     }
 
+    /** Clients that got off when they were due, or not much later. */
+    long onTime() {
+        return started() - punctuality.tooLate();
+    }
+
     /** Whether the generator kept its rate. */
     boolean valid() {
-        return started() >= FloodResult.LEAST_SHARE * intended;
+        return onTime() >= FloodResult.LEAST_SHARE * intended;
     }
 }

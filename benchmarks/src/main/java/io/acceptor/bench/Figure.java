@@ -11,6 +11,7 @@ enum Figure {
     P99("victims' p99", "ms", 2, Better.LESS),
     P999("victims' p99.9", "ms", 2, Better.LESS),
     MAX("victims' max", "ms", 1, Better.LESS),
+    LATENESS("victims started late, p99", "ms", 2, Better.NEITHER),
     PEAK_QUEUE("peak queue", "", 0, Better.LESS),
     PEAK_FDS("peak descriptors", "", 0, Better.LESS),
     PEAK_THREADS("peak threads", "", 0, Better.LESS),

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 
 /**
  * A flood of visitors, most of them connect-and-reset probes as load balancers send them: SYN, SYN+ACK, ACK, RST.
@@ -22,6 +23,11 @@ final class Flood {
     private static final double FAST = 20_000;
 
     private static final int MOST_THREADS = 2;
+    private static final int DIGITS = 3;
+
+    /** So near to its moment the last visitor is on time: the threads sleep between visitors, for 200 us at most. */
+    private static final double PROMPT_SECONDS = 0.001;
+
     private static final double NANOS_PER_MICRO = TimeUnit.MICROSECONDS.toNanos(1);
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -62,32 +68,51 @@ final class Flood {
 
     /** Runs it to its end. */
     FloodResult run() {
-        Schedule schedule = plan.load().isOpen() ? plan.schedule() : null;
-        long start = System.nanoTime();
-        List<FutureTask<Long>> threads = start(schedule);
-        long cpuNanos = 0;
-        for (FutureTask<Long> thread : threads) {
-            cpuNanos += join(thread);
-        }
-        double seconds = schedule == null ? (System.nanoTime() - start) / NANOS_PER_SECOND : schedule.seconds();
-        Map<ProbeEnd, Long> ends = FloodResult.sum(tally.counts());
-        long intended = schedule == null
-                ? ends.values().stream().mapToLong(Long::longValue).sum()
-                : schedule.count();
-        return new FloodResult(intended, seconds, ends, cpuNanos / NANOS_PER_MICRO);
+        return plan.load().isOpen() ? open(plan.schedule()) : closed();
     }
 
-    private List<FutureTask<Long>> start(@Nullable Schedule schedule) {
+    private FloodResult closed() {
         int count = threads();
-        long end = System.nanoTime() + plan.bounds().length().toNanos();
+        long start = System.nanoTime();
+        long end = start + plan.bounds().length().toNanos();
+        double ownMicros = flood(
+                IntStream.range(0, count).mapToObj(i -> closed(i, count, end)).toList());
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        Map<ProbeEnd, Long> ends = FloodResult.sum(tally.counts());
+        long intended = ends.values().stream().mapToLong(Long::longValue).sum();
+        return new FloodResult(intended, seconds, ends, ownMicros, Punctuality.unscheduled());
+    }
+
+    private FloodResult open(Schedule schedule) {
+        int count = threads();
+        List<Pace.Open> paces = IntStream.range(0, count)
+                .mapToObj(i -> new Pace.Open(schedule, i, count))
+                .toList();
+        double ownMicros = flood(paces);
+        Histogram lateness = new Histogram(DIGITS);
+        paces.forEach(pace -> lateness.add(pace.lateness()));
+        double ranOver = paces.stream()
+                        .mapToLong(pace -> pace.lastNanos() - schedule.nanosOf(schedule.count() - 1))
+                        .max()
+                        .orElse(0)
+                / NANOS_PER_SECOND;
+        return new FloodResult(
+                schedule.count(),
+                schedule.seconds() + (ranOver > PROMPT_SECONDS ? ranOver : 0),
+                FloodResult.sum(tally.counts()),
+                ownMicros,
+                Punctuality.of(lateness, schedule));
+    }
+
+    /** A thread for each pace; returns the CPU time that they used, in microseconds. */
+    private double flood(List<? extends Pace> paces) {
         List<FutureTask<Long>> threads = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            Pace pace = schedule == null ? closed(i, count, end) : new Pace.Open(schedule, i, count);
+        for (Pace pace : paces) {
             FutureTask<Long> thread = new FutureTask<>(() -> flood(pace));
             threads.add(thread);
-            new Thread(thread, "flood-" + (i + 1)).start();
+            new Thread(thread, "flood-" + threads.size()).start();
         }
-        return threads;
+        return threads.stream().mapToLong(Flood::join).sum() / NANOS_PER_MICRO;
     }
 
     private int threads() {

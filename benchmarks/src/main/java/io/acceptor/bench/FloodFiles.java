@@ -58,6 +58,8 @@ final class FloodFiles {
             JsonObject object = new JsonObject();
             object.addProperty("offeredPerSecond", run.load().perSecond());
             object.addProperty("sentPerSecond", run.flood().sentPerSecond());
+            object.addProperty(
+                    "startedLateP99Millis", finite(run.flood().punctuality().p99Millis()));
             object.addProperty("valid", run.complaints().isEmpty());
             object.addProperty("generatorMicrosEach", finite(run.flood().ownMicrosEach()));
             object.add("visitors", counts(run));
@@ -97,6 +99,7 @@ final class FloodFiles {
             double nanos = victims.latency().getValueAtPercentile(PERCENTILES[i]);
             object.addProperty(PERCENTILE_NAMES[i], victims.greeted() == 0 ? null : nanos / NANOS_PER_MILLI);
         }
+        object.addProperty("startedLateP99Millis", finite(victims.punctuality().p99Millis()));
         return object;
     }
 

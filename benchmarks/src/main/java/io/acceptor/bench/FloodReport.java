@@ -38,11 +38,17 @@ final class FloodReport {
                 : "closed loop";
         return String.format(
                 Locale.ROOT,
-                "visitors: %s, %,.0f/s sent; the generator used %.1f us of CPU for each, %.0f %% of a core%n",
+                "visitors: %s, %,.0f/s sent%s; the generator used %.1f us of CPU for each, %.0f %% of a core%n",
                 offered,
                 flood.sentPerSecond(),
+                late(flood.punctuality()),
                 flood.ownMicrosEach(),
                 100 * flood.ownMicros() / MICROS_PER_SECOND / flood.seconds());
+    }
+
+    private static String late(Punctuality punctuality) {
+        double p99 = punctuality.p99Millis();
+        return Double.isNaN(p99) ? "" : String.format(Locale.ROOT, " (started late: p99 %.2f ms)", p99);
     }
 
     private static String victims(ClientsResult victims) {
@@ -55,7 +61,7 @@ final class FloodReport {
                 millis(victims, 99),
                 millis(victims, 99.9),
                 millis(victims, 100),
-                victims.lateness().getValueAtPercentile(99) / NANOS_PER_MILLI);
+                victims.punctuality().p99Millis());
         return text
                 + String.format(Locale.ROOT, "  %-14s %s%n", "ends", counts(victims.ends()))
                 + String.format(Locale.ROOT, "  %-14s %s%n", "SYN sent again", counts(victims.retries()));

@@ -7,11 +7,12 @@ import java.util.Map;
  * What a flood has done.
  *
  * @param intended visitors that the schedule asked for
- * @param seconds how long that was to take
+ * @param seconds how long it took until the last had started; not less than was intended
  * @param ends how they ended; every end has an entry
  * @param ownMicros CPU time that the flood's own threads used, user and system
+ * @param punctuality how well it kept the schedule
  */
-record FloodResult(long intended, double seconds, Map<ProbeEnd, Long> ends, double ownMicros) {
+record FloodResult(long intended, double seconds, Map<ProbeEnd, Long> ends, double ownMicros, Punctuality punctuality) {
     /** A generator that sent less than this share of what it offered has measured something else. */
     static final double LEAST_SHARE = 0.95;
 
@@ -44,8 +45,13 @@ record FloodResult(long intended, double seconds, Map<ProbeEnd, Long> ends, doub
         return sent() == 0 ? Double.NaN : ownMicros / sent();
     }
 
+    /** Those that were sent when they were due, or not much later. */
+    long onTime() {
+        return sent() - punctuality.tooLate();
+    }
+
     /** Whether the generator kept its rate. */
     boolean valid() {
-        return sent() >= LEAST_SHARE * intended;
+        return onTime() >= LEAST_SHARE * intended;
     }
 }

@@ -27,16 +27,16 @@ record FloodRun(
     List<String> complaints() {
         List<String> complaints = new ArrayList<>();
         if (!flood.valid()) {
-            complaints.add(behind("visitors", flood.sent(), flood.intended()));
+            complaints.add(behind("visitors", flood.onTime(), flood.intended()));
         }
         if (victims != null && !victims.valid()) {
-            complaints.add(behind("victims", victims.started(), victims.intended()));
+            complaints.add(behind("victims", victims.onTime(), victims.intended()));
         }
         return complaints;
     }
 
     private static String behind(String who, long started, long intended) {
         return String.format(
-                Locale.ROOT, "the generator fell behind its schedule: %,d of %,d %s", started, intended, who);
+                Locale.ROOT, "the generator fell behind its schedule: %,d of %,d %s on time", started, intended, who);
     }
 }

@@ -73,7 +73,8 @@ final class GreetedClients {
             addThread(schedule, mostThreads);
         }
         running.arriveAndAwaitAdvance();
-        return new ClientsResult(schedule.count(), ends.counts(), retries.counts(), latency, lateness);
+        return new ClientsResult(
+                schedule.count(), ends.counts(), retries.counts(), latency, Punctuality.of(lateness, schedule));
     }
 
     private void addThread(Schedule schedule, int most) {
@@ -128,7 +129,7 @@ final class GreetedClients {
     }
 
     private ClientEnd run(GreetedClient client, long due) {
-        lateness.recordValue(System.nanoTime() - due);
+        lateness.recordValue(Math.max(0, System.nanoTime() - due));
         ClientEnd end = client.run(target);
         if (client.connectNanos() >= 0) {
             retries.add(SynRetries.of(client.connectNanos()));

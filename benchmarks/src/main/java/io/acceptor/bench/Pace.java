@@ -1,5 +1,7 @@
 package io.acceptor.bench;
 
+import org.HdrHistogram.Histogram;
+
 /** When the next visitor comes. Of one thread. */
 interface Pace {
     /** Whether one is to start now; says so for each only once. */
@@ -13,23 +15,42 @@ interface Pace {
 
     /** A constant rate, whatever the server does: every {@code stride}th moment of a schedule, counted from {@code first}. */
     final class Open implements Pace {
+        private static final int DIGITS = 3;
+
         private final Schedule schedule;
         private final int stride;
+        private final Histogram lateness = new Histogram(DIGITS);
         private long next;
+        private long lastNanos;
 
         Open(Schedule schedule, int first, int stride) {
             this.schedule = schedule;
             this.stride = stride;
             this.next = first;
+            this.lastNanos = schedule.startNanos();
         }
 
         @Override
         public boolean takeTurn(int underWay) {
-            if (isOver() || System.nanoTime() - nextNanos() < 0) {
+            long now = System.nanoTime();
+            long late = now - nextNanos();
+            if (late < 0 || isOver()) {
                 return false;
             }
+            lateness.recordValue(late);
+            lastNanos = now;
             next += stride;
             return true;
+        }
+
+        /** How late each turn was taken, in nanoseconds; to be read when the thread has ended. */
+        Histogram lateness() {
+            return lateness;
+        }
+
+        /** When the last turn was taken. */
+        long lastNanos() {
+            return lastNanos;
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
 /** The figures of {@code probe-cost} as text: a table with servers side by side, ratios, and the machine. */
 final class ProbeCostReport {
     private static final double NANOS_PER_MICRO = TimeUnit.MICROSECONDS.toNanos(1);
+    private static final double MICROS_PER_MILLI = TimeUnit.MILLISECONDS.toMicros(1);
 
     private final ProbeCostPlan plan;
     private final List<ServerRounds> servers;
@@ -102,7 +103,7 @@ final class ProbeCostReport {
     }
 
     private static double ownLateness(Round round) {
-        return round.underFlood().clients().lateness().getValueAtPercentile(99) / NANOS_PER_MICRO;
+        return round.underFlood().clients().punctuality().p99Millis() * MICROS_PER_MILLI;
     }
 
     private static String notGreeted(ServerRounds server) {

@@ -43,17 +43,18 @@ record Round(
 
     private static void missed(List<String> complaints, String phase, FloodResult probes) {
         if (!probes.valid()) {
-            complaints.add(missed(phase, probes.sent(), probes.intended()));
+            complaints.add(missed(phase, probes.onTime(), probes.intended()));
         }
     }
 
     private static void missed(List<String> complaints, String phase, ClientsResult clients) {
         if (!clients.valid()) {
-            complaints.add(missed(phase, clients.started(), clients.intended()));
+            complaints.add(missed(phase, clients.onTime(), clients.intended()));
         }
     }
 
     private static String missed(String phase, long made, long intended) {
-        return String.format(Locale.ROOT, "the generator missed its rate: %s, %,d of %,d", phase, made, intended);
+        return String.format(
+                Locale.ROOT, "the generator missed its rate: %s, %,d of %,d on time", phase, made, intended);
     }
 }

@@ -17,6 +17,9 @@ record Schedule(long startNanos, double perSecond, long count) {
     /** Nearer than this, waiting is spinning: parking a thread overshoots by the kernel's timer slack of 50 us and more. */
     private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(120);
 
+    private static final long LEAST_TOLERANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final double TOLERANCE = 0.05;
+
     /** Time for the first one to get ready. */
     private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -31,9 +34,17 @@ record Schedule(long startNanos, double perSecond, long count) {
         return startNanos + (long) (index * (NANOS_PER_SECOND / perSecond));
     }
 
-    /** Whether one more than {@code count} would be due: nothing starts any more. */
+    /**
+     * How late one may start and still be part of the rate: 250 ms, or a twentieth of the whole. A generator that is a
+     * moment late at the end still has its last ones to start; one that is later offers another rate.
+     */
+    long toleranceNanos() {
+        return Math.max(LEAST_TOLERANCE_NANOS, (long) (TOLERANCE * seconds() * NANOS_PER_SECOND));
+    }
+
+    /** Whether even the last is later than is tolerated: nothing starts any more. */
     boolean isOver() {
-        return System.nanoTime() - nanosOf(count) >= 0;
+        return System.nanoTime() - nanosOf(count) >= toleranceNanos();
     }
 
     /** How long it takes. */

@@ -201,6 +201,7 @@ final class TrialRun implements AutoCloseable {
 
     private void latencies(ClientsResult victims) {
         if (victims.greeted() > 0) {
+            put(Figure.LATENESS, victims.punctuality().p99Millis());
             put(Figure.P50, victims.latency().getValueAtPercentile(50) / NANOS_PER_MILLI);
             put(Figure.P99, victims.latency().getValueAtPercentile(99) / NANOS_PER_MILLI);
             put(Figure.P999, victims.latency().getValueAtPercentile(99.9) / NANOS_PER_MILLI);

@@ -47,6 +47,9 @@ class FloodTest {
             FloodResult result = flood(server.address(), 10_000_000, Duration.ofMillis(50));
             assertThat(result.intended()).isEqualTo(500_000);
             assertThat(result.valid()).isFalse();
+            assertThat(result.seconds())
+                    .as("what it took, not what it should have taken")
+                    .isGreaterThan(0.25);
         }
     }
 

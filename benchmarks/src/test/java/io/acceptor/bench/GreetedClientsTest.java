@@ -29,7 +29,7 @@ class GreetedClientsTest {
             ClientsResult result = clients(server.address(), 50);
             assertThat(result.greeted()).isPositive().isEqualTo(result.started());
             assertThat(result.latency().getTotalCount()).isEqualTo(result.greeted());
-            assertThat(result.lateness().getTotalCount()).isEqualTo(result.started());
+            assertThat(result.punctuality().lateness().getTotalCount()).isEqualTo(result.started());
             await().until(() -> server.accepted() >= result.started());
         }
     }

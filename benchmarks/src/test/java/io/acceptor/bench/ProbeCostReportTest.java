@@ -54,10 +54,10 @@ class ProbeCostReportTest {
     }
 
     private static Round round(double microsPerProbe, long sent) {
-        FloodResult flood = new FloodResult(1_000, 1, Map.of(ProbeEnd.DONE, sent), 0);
-        FloodResult kept = new FloodResult(1_000, 1, Map.of(ProbeEnd.DONE, 1_000L), 0);
-        ClientsResult clients =
-                new ClientsResult(1, Map.of(ClientEnd.GREETED, 1L), Map.of(), new Histogram(3), new Histogram(3));
+        FloodResult flood = new FloodResult(1_000, 1, Map.of(ProbeEnd.DONE, sent), 0, Punctuality.unscheduled());
+        FloodResult kept = new FloodResult(1_000, 1, Map.of(ProbeEnd.DONE, 1_000L), 0, Punctuality.unscheduled());
+        ClientsResult clients = new ClientsResult(
+                1, Map.of(ClientEnd.GREETED, 1L), Map.of(), new Histogram(3), Punctuality.unscheduled());
         return new Round(
                 0,
                 new Measured<>(flood, new Cost(microsPerProbe * 100, 100, true)),

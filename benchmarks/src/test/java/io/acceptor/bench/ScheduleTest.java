@@ -30,9 +30,10 @@ class ScheduleTest {
     }
 
     @Test
-    void isOverWhenOneMoreWouldBeDue() {
+    void isOverWhenEvenTheLastIsTooLate() {
         long now = System.nanoTime();
-        assertThat(new Schedule(now - 1_000_000_000, 2, 2).isOver()).isTrue();
+        assertThat(new Schedule(now - 1_300_000_000, 2, 2).isOver()).isTrue();
+        assertThat(new Schedule(now - 1_000_000_000, 2, 2).isOver()).isFalse();
         assertThat(new Schedule(now, 1, 3_600).isOver()).isFalse();
     }
 }
