@@ -35,6 +35,8 @@ class BehaviourTest {
                 Arguments.of(Behaviour.FIN_AFTER, ""),
                 Arguments.of(Behaviour.HALF_CLOSE, ""),
                 Arguments.of(Behaviour.HOLD, ""),
+                // It leaves the greeting unread, which makes the kernel reset.
+                Arguments.of(Behaviour.DEAF, RESET),
                 Arguments.of(Behaviour.PARTIAL, "GE"),
                 Arguments.of(Behaviour.PROXY_LOCAL, PROXY_LOCAL + RESET),
                 Arguments.of(Behaviour.SESSION, "hello\r\n"));
@@ -52,7 +54,7 @@ class BehaviourTest {
         }
     }
 
-    /** Unread bytes make the kernel reset when it leaves; what counts is that the server cannot get rid of its words. */
+    /** What counts is that the server cannot get rid of its words. */
     @Test
     void theDeafOneDoesNotRead() {
         Queue<Boolean> stuck = new ConcurrentLinkedQueue<>();
