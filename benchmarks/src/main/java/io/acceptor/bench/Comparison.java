@@ -54,7 +54,8 @@ final class Comparison {
                 try {
                     running = ready(running, scenario, server);
                     trials.add(new TrialRun(scenario, plan, running, sources).run(round));
-                } catch (IOException lost) {
+                } catch (IOException | IllegalStateException | IllegalArgumentException lost) {
+                    // Whatever a server does to the generator, the other trials are worth having.
                     trials.add(invalid(subject, lost));
                     running = closed(running);
                 }
@@ -83,7 +84,7 @@ final class Comparison {
         return null;
     }
 
-    private static Trial invalid(Subject subject, IOException lost) {
+    private static Trial invalid(Subject subject, Exception lost) {
         String complaint = Optional.ofNullable(lost.getMessage()).orElse(lost.toString());
         return new Trial(subject, List.of(complaint), Map.of(), Map.of(), List.of());
     }

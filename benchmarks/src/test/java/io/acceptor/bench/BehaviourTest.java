@@ -35,8 +35,6 @@ class BehaviourTest {
                 Arguments.of(Behaviour.FIN_AFTER, ""),
                 Arguments.of(Behaviour.HALF_CLOSE, ""),
                 Arguments.of(Behaviour.HOLD, ""),
-                // It leaves the greeting unread, which makes the kernel reset.
-                Arguments.of(Behaviour.DEAF, RESET),
                 Arguments.of(Behaviour.PARTIAL, "GE"),
                 Arguments.of(Behaviour.PROXY_LOCAL, PROXY_LOCAL + RESET),
                 Arguments.of(Behaviour.SESSION, "hello\r\n"));
@@ -69,6 +67,14 @@ class BehaviourTest {
         try (TestServer server = TestServer.start(endlessGreeting)) {
             assertThat(visit(server, Behaviour.DEAF).count(ProbeEnd.DONE)).isEqualTo(5);
             await().until(() -> stuck.size() == 5);
+        }
+    }
+
+    /** Who reads is cut, below. */
+    @Test
+    void theDeafOneDoesNotNoticeThatItIsSentAway() {
+        try (TestServer server = TestServer.start(Socket::close)) {
+            assertThat(visit(server, Behaviour.DEAF).count(ProbeEnd.DONE)).isEqualTo(5);
         }
     }
 
