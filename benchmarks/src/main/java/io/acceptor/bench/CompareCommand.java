@@ -80,8 +80,9 @@ final class CompareCommand implements Callable<Integer> {
         Limits limits = new Limits(spec);
         List<Scenario> chosen = chosenScenarios(limits);
         check(limits);
-        List<String> able = ableServers(limits);
+        checkServers(limits);
         limits.folder("--report", report);
+        List<String> able = ableServers();
         TrialPlan plan = new TrialPlan(rounds.phase(), rounds.warmUp(), victims, options, rounds.jvmOptions());
         Summary summary = new Summary(
                 new Comparison(plan, rounds.rounds(), spec.commandLine().getErr()).run(chosen, able));
@@ -113,11 +114,12 @@ final class CompareCommand implements Callable<Integer> {
                         + Stream.of(Scenario.values()).map(Scenario::label).toList() + ", was " + name));
     }
 
-    /** Those asked for must be able to run; of all, those that cannot are left out, and it is said. */
-    private List<String> ableServers(Limits limits) {
-        for (String server : servers) {
-            limits.server("--servers", server);
-        }
+    private void checkServers(Limits limits) {
+        servers.forEach(server -> limits.server("--servers", server));
+    }
+
+    /** Those asked for; of all, those that cannot run on this machine are left out, and it is said. */
+    private List<String> ableServers() {
         if (!servers.isEmpty()) {
             return servers.stream().distinct().toList();
         }

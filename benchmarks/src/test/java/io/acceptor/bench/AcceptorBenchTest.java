@@ -32,7 +32,7 @@ class AcceptorBenchTest {
                 "flood 127.0.0.1:1 --json=/nonesuch/a.json | --json must be a file that can be written",
                 "flood 127.0.0.1:1 --csv=/ | --csv must be a file that can be written",
                 "flood 127.0.0.1:1 --histogram=/nonesuch/a | --histogram must be a file that can be written",
-                "compare --servers=core --report=/dev/null/x | --report must be a folder",
+                "compare --report=/dev/null/x | --report must be a folder",
                 "compare --servers=nonesuch | --servers must be of",
                 "compare --scenario=nonesuch | --scenario must be all or of [greeted, probes-1k",
                 "compare --rounds=0 | --rounds must be from 1 to 100, was 0",
