@@ -139,6 +139,18 @@ public final class AcceptQueue {
     }
 
     /**
+     * How many connections have come in to all listeners of this network namespace since it was made, those of other processes
+     * included: {@code PassiveOpens} in {@code /proc/self/net/snmp}. The kernel counts a connection right before it puts it into
+     * an accept queue, so what it rises by between two looks at a queue is the most that can have joined that queue. Waits only for
+     * another thread's reading under way, and throws nothing.
+     *
+     * @return the number, or NaN when it is unknown
+     */
+    public static double arrivals() {
+        return QueueSource.shared().arrivals();
+    }
+
+    /**
      * How long a connection sat in the accept queue before it was accepted, to be asked right after accept() and before
      * anything is sent: from then on the kernel counts from the last send. Only by {@code sock_diag}. Costs some ten microseconds
      * and waits for nobody, so that an accept loop may ask for one of many; neither interrupts nor exhausted descriptors

@@ -86,6 +86,17 @@ final class QueueSource {
         }
     }
 
+    /** Connections that ever came in to any listener; NaN if unknown. */
+    double arrivals() {
+        lock.lock();
+        try {
+            long count = sources.proc().arrivals();
+            return count == ProcArrivals.UNKNOWN ? Double.NaN : count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Reads queues now. */
     void read(AcceptQueue... queues) {
         lock.lock();

@@ -33,6 +33,16 @@ class AcceptQueueIT {
         SocketStatistics.require();
     }
 
+    /** Others may come meanwhile, to other listeners of this machine. */
+    @Test
+    void everyConnectionIsAnArrival() throws IOException {
+        double before = AcceptQueue.arrivals();
+        try (ServerSocketChannel listener = listen(null, "127.0.0.1", 0)) {
+            fill(listener, "127.0.0.1");
+            assertThat(AcceptQueue.arrivals() - before).isGreaterThan(BACKLOG);
+        }
+    }
+
     @Test
     void countsResetConnectionsOnIpv4Loopback() throws IOException {
         try (ServerSocketChannel listener = listen(null, "127.0.0.1", 0)) {

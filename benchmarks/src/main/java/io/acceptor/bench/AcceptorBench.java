@@ -70,7 +70,8 @@ public final class AcceptorBench implements Runnable {
     private static void say(CommandLine command, Exception problem) {
         String message = problem.getMessage() == null ? problem.toString() : problem.getMessage();
         PrintWriter err = command.getErr();
-        err.println(command.getCommandSpec().qualifiedName() + ": " + message.replaceAll("\\R\\s*", " "));
+        err.println(command.getCommandSpec().qualifiedName() + ": "
+                + message.replaceAll("\\R\\s*", " ").replaceFirst("^Error: ", ""));
         err.flush();
     }
 

@@ -4,7 +4,6 @@ import io.acceptor.bench.peers.Servers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -21,14 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description = {
-            "Puts servers through scenarios, each in a JVM of its own on 127.0.0.1, a fresh one for each round, rounds"
-                    + " interleaved, and writes results.json, results.csv and report.html.",
+            "Puts servers through scenarios, each in a process of its own on 127.0.0.1, a fresh one for each round, rounds"
+                    + " interleaved, and writes report.html, results.json, results.csv and results.md (tables for a page).",
             "Progress goes to standard error, the verdict to standard output. Exit code 1 if a server had no valid round."
         },
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
-    private static final int MAX_ROUNDS = 100;
-    private static final int MAX_SECONDS = 60;
     private static final int MAX_VICTIMS = 1_000;
     private static final String ALL = "all";
 
@@ -52,17 +49,8 @@ final class CompareCommand implements Callable<Integer> {
             completionCandidates = ScenarioNames.class)
     private List<String> scenarios = List.of(Scenario.PROBES_10K.label());
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds for each server. Default: ${DEFAULT-VALUE}.")
-    private int rounds = 3;
-
-    @Option(names = "--seconds", paramLabel = "S", description = "Length of each phase. Default: ${DEFAULT-VALUE}.")
-    private int seconds = 3;
-
-    @Option(
-            names = "--warm-up",
-            paramLabel = "S",
-            description = "Seconds of clients and then of probes before each round. Default: ${DEFAULT-VALUE}.")
-    private int warmUp = 2;
+    @Mixin
+    private RoundOptions rounds = new RoundOptions(3, 2, 2);
 
     @Option(
             names = "--victims",
@@ -75,12 +63,6 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Where the files go; made if need be. Default: ${DEFAULT-VALUE}.")
     private Path report = Path.of("acceptor-bench-report");
-
-    @Option(
-            names = "--jvm-option",
-            paramLabel = "OPTION",
-            description = "Given to the JVM of every server; can be repeated. Default: none.")
-    private List<String> jvmOptions = List.of();
 
     @Mixin
     private ServerOptions options = new ServerOptions();
@@ -98,11 +80,12 @@ final class CompareCommand implements Callable<Integer> {
         Limits limits = new Limits(spec);
         List<Scenario> chosen = chosenScenarios(limits);
         check(limits);
-        List<String> able = ableServers(limits);
-        TrialPlan plan =
-                new TrialPlan(Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), victims, options, jvmOptions);
-        Summary summary =
-                new Summary(new Comparison(plan, rounds, spec.commandLine().getErr()).run(chosen, able));
+        checkServers(limits);
+        limits.folder("--report", report);
+        List<String> able = ableServers();
+        TrialPlan plan = new TrialPlan(rounds.phase(), rounds.warmUp(), victims, options, rounds.jvmOptions());
+        Summary summary = new Summary(
+                new Comparison(plan, rounds.rounds(), spec.commandLine().getErr()).run(chosen, able));
         new ComparisonFiles(summary, commandLine(), Machine.describe(), Instant.now()).write(report);
         tell(summary);
         boolean complete = summary.scenarios().stream()
@@ -111,9 +94,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private void check(Limits limits) {
-        limits.between("--rounds", 1, MAX_ROUNDS, rounds);
-        limits.between("--seconds", 1, MAX_SECONDS, seconds);
-        limits.between("--warm-up", 1, MAX_SECONDS, warmUp);
+        rounds.check(limits);
         limits.between("--victims", 1, MAX_VICTIMS, victims);
         options.check(limits);
     }
@@ -122,7 +103,7 @@ final class CompareCommand implements Callable<Integer> {
         if (scenarios.equals(List.of(ALL))) {
             return List.of(Scenario.values());
         }
-        return scenarios.stream().map(name -> scenario(name, limits)).toList();
+        return scenarios.stream().map(name -> scenario(name, limits)).distinct().toList();
     }
 
     private static Scenario scenario(String name, Limits limits) {
@@ -133,18 +114,14 @@ final class CompareCommand implements Callable<Integer> {
                         + Stream.of(Scenario.values()).map(Scenario::label).toList() + ", was " + name));
     }
 
-    /** Those asked for must be able to run; of all, those that cannot are left out, and it is said. */
-    private List<String> ableServers(Limits limits) {
-        for (String server : servers) {
-            if (!Servers.names().contains(server)) {
-                throw limits.wrong("--servers must be of " + Servers.names() + ", was " + server);
-            }
-            Servers.obstacle(server).ifPresent(obstacle -> {
-                throw limits.wrong("server " + server + " " + obstacle);
-            });
-        }
+    private void checkServers(Limits limits) {
+        servers.forEach(server -> limits.server("--servers", server));
+    }
+
+    /** Those asked for; of all, those that cannot run on this machine are left out, and it is said. */
+    private List<String> ableServers() {
         if (!servers.isEmpty()) {
-            return servers;
+            return servers.stream().distinct().toList();
         }
         PrintWriter err = spec.commandLine().getErr();
         Servers.names()

@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Puts servers through scenarios: rounds interleaved (A B A B), a fresh process for each trial. */
+/**
+ * Puts servers through scenarios: rounds interleaved (A B A B), in each round a fresh process for each server, which goes
+ * through one scenario after the other. A server that greets nobody after a scenario is replaced before the next.
+ */
 final class Comparison {
     private final TrialPlan plan;
     private final int rounds;
     private final PrintWriter progress;
+    private final SourceAddresses sources = new SourceAddresses();
 
     /**
      * Prepares it.
@@ -28,29 +33,60 @@ final class Comparison {
 
     /** Runs it. A server that cannot be measured is told as an invalid trial. */
     List<Trial> run(List<Scenario> scenarios, List<String> servers) {
-        SourceAddresses sources = new SourceAddresses();
+        TimeLeft left = new TimeLeft(plan, rounds, scenarios, servers.size());
+        say("%s", left.announcement());
         List<Trial> trials = new ArrayList<>();
-        for (Scenario scenario : scenarios) {
-            say("%s: %s", scenario.label(), scenario.question());
-            for (int round = 1; round <= rounds; round++) {
-                for (String server : servers) {
-                    Trial trial = run(scenario, server, round, sources);
-                    trials.add(trial);
-                    tell(trial);
-                }
+        for (int round = 1; round <= rounds; round++) {
+            for (String server : servers) {
+                trials.addAll(run(scenarios, server, round));
+                say("  [round %d of %d: %s]", round, rounds, left.after(trials.size()));
             }
         }
         return trials;
     }
 
-    private Trial run(Scenario scenario, String server, int round, SourceAddresses sources) {
-        try (TrialRun run = TrialRun.start(scenario, server, plan, sources)) {
-            return run.run(round);
-        } catch (IOException lost) {
-            String complaint = Optional.ofNullable(lost.getMessage()).orElse(lost.toString());
-            return new Trial(
-                    new Subject(scenario.label(), server, round), List.of(complaint), Map.of(), Map.of(), List.of());
+    private List<Trial> run(List<Scenario> scenarios, String server, int round) {
+        List<Trial> trials = new ArrayList<>();
+        WarmServer running = null;
+        try {
+            for (Scenario scenario : scenarios) {
+                Subject subject = new Subject(scenario.label(), server, round);
+                try {
+                    running = ready(running, scenario, server);
+                    trials.add(new TrialRun(scenario, plan, running, sources).run(round));
+                } catch (IOException | IllegalStateException | IllegalArgumentException lost) {
+                    // Whatever a server does to the generator, the other trials are worth having.
+                    trials.add(invalid(subject, lost));
+                    running = closed(running);
+                }
+                tell(trials.get(trials.size() - 1));
+            }
+        } finally {
+            closed(running);
         }
+        return trials;
+    }
+
+    /** The same once more if it still serves, or never did; else a fresh one. */
+    private WarmServer ready(@Nullable WarmServer running, Scenario scenario, String server) throws IOException {
+        boolean fewDescriptors = scenario == Scenario.DESCRIPTORS;
+        if (running != null && !fewDescriptors && (running.isLostInWarmUp() || running.greetsOne())) {
+            return running;
+        }
+        closed(running);
+        return WarmServer.start(server, fewDescriptors, plan, sources);
+    }
+
+    private static @Nullable WarmServer closed(@Nullable WarmServer running) {
+        if (running != null) {
+            running.close();
+        }
+        return null;
+    }
+
+    private static Trial invalid(Subject subject, Exception lost) {
+        String complaint = Optional.ofNullable(lost.getMessage()).orElse(lost.toString());
+        return new Trial(subject, List.of(complaint), Map.of(), Map.of(), List.of());
     }
 
     private void tell(Trial trial) {
@@ -66,11 +102,12 @@ final class Comparison {
                 Figure.RECOVERY)) {
             Double value = trial.figure(figure);
             if (value != null) {
-                text.append(String.format(
-                        Locale.ROOT, "; %s %,." + figure.decimals() + "f %s", figure.label(), value, figure.unit()));
+                text.append(String.format(Locale.ROOT, "; %s %,." + figure.decimals() + "f", figure.label(), value))
+                        .append(figure.unit().isEmpty() ? "" : " " + figure.unit());
             }
         }
-        say("  round %d, %s%s", trial.subject().round(), trial.subject().server(), text);
+        Subject subject = trial.subject();
+        say("round %d, %s, %s%s", subject.round(), subject.server(), subject.scenario(), text);
         trial.complaints().forEach(complaint -> say("    INVALID: %s", complaint));
     }
 

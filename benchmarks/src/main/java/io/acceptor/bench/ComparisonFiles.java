@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Writes a comparison down: results.json, results.csv and report.html. */
+/** Writes a comparison down: results.json, results.csv, results.md and report.html. */
 final class ComparisonFiles {
     private static final JsonSerializer<Double> NUMBER_OR_NULL =
             (number, type, context) -> Double.isFinite(number) ? new JsonPrimitive(number) : JsonNull.INSTANCE;
@@ -51,7 +51,12 @@ final class ComparisonFiles {
         String json = json();
         Files.writeString(folder.resolve("results.json"), json + "\n", StandardCharsets.UTF_8);
         Files.writeString(folder.resolve("results.csv"), csv(), StandardCharsets.UTF_8);
+        Files.writeString(folder.resolve("results.md"), markdown(), StandardCharsets.UTF_8);
         Files.writeString(folder.resolve("report.html"), ReportPage.with(json), StandardCharsets.UTF_8);
+    }
+
+    String markdown() {
+        return "`" + command + "`, " + when + ", " + machine + "\n\n" + new ComparisonTables(summary);
     }
 
     String json() {

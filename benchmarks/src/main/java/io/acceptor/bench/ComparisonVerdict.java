@@ -12,6 +12,9 @@ final class ComparisonVerdict {
     /** Of the victims, in percent; one client in a thousand may meet a full queue that nobody is to blame for. */
     private static final double SERVED = 99.9;
 
+    /** In a sentence; more are in the tables. Up to the best of ours all are named. */
+    private static final int MOST_SHOWN = 5;
+
     private final Summary summary;
 
     ComparisonVerdict(Summary summary) {
@@ -37,7 +40,8 @@ final class ComparisonVerdict {
                 .toList();
         List<String> sentences = new ArrayList<>();
         sentences.add(clients(scenario, measured));
-        for (Figure figure : List.of(Figure.GREETED_PER_SECOND, Figure.MICROS_PER_PROBE, Figure.MICROS_PER_GREETED)) {
+        for (Figure figure :
+                List.of(Figure.P99, Figure.GREETED_PER_SECOND, Figure.MICROS_PER_PROBE, Figure.MICROS_PER_GREETED)) {
             compare(scenario, measured, figure, sentences);
         }
         missing(scenario, sentences);
@@ -58,11 +62,15 @@ final class ComparisonVerdict {
         if (lost.isEmpty()) {
             return "Every server served its clients.";
         }
-        String kept = measured.stream().filter(server -> !lost.contains(server)).collect(Collectors.joining(", "));
+        List<String> kept =
+                measured.stream().filter(server -> !lost.contains(server)).toList();
+        String served = kept.size() > MOST_SHOWN
+                ? kept.size() + " of " + measured.size() + " servers served their clients. "
+                : "Served their clients: " + (kept.isEmpty() ? "none" : String.join(", ", kept)) + ". ";
         String failed = lost.stream()
                 .map(server -> server + " " + describe(scenario, server))
                 .collect(Collectors.joining(", "));
-        return "Served their clients: " + (kept.isEmpty() ? "none" : kept) + ". Did not: " + failed + ".";
+        return served + "Did not: " + failed + ".";
     }
 
     private String describe(String scenario, String server) {
@@ -90,16 +98,25 @@ final class ComparisonVerdict {
         if (ranked.size() < 2 || ranked.stream().noneMatch(Servers::isOurs)) {
             return;
         }
+        long ahead =
+                ranked.stream().takeWhile(server -> !Servers.isOurs(server)).count();
+        int shown = (int) Math.min(ranked.size(), Math.max(MOST_SHOWN, ahead + 1));
         String order = ranked.stream()
+                .limit(shown)
                 .map(server -> String.format(
                         Locale.ROOT, "%s %,." + figure.decimals() + "f", server, median(scenario, server, figure)))
                 .collect(Collectors.joining(", "));
-        long ahead =
-                ranked.stream().takeWhile(server -> !Servers.isOurs(server)).count();
+        String more = shown < ranked.size() ? String.format(Locale.ROOT, ", and %d more", ranked.size() - shown) : "";
         String standing =
                 ahead == 0 ? "ours is the best" : "ahead of ours: " + String.join(", ", ranked.subList(0, (int) ahead));
         sentences.add(String.format(
-                Locale.ROOT, "%s, %s, best first: %s; %s.", capital(figure.label()), figure.unit(), order, standing));
+                Locale.ROOT,
+                "%s, %s, best first: %s%s; %s.",
+                capital(figure.label()),
+                figure.unit(),
+                order,
+                more,
+                standing));
     }
 
     private double median(String scenario, String server, Figure figure) {

@@ -39,7 +39,8 @@ final class FirstClient {
         } catch (SocketTimeoutException silence) {
             return heard.toByteArray();
         } catch (IOException e) {
-            throw new IOException("cannot visit " + target + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "cannot visit " + target.getHostString() + ":" + target.getPort() + ": " + e.getMessage(), e);
         }
         return heard.toByteArray();
     }

@@ -71,6 +71,7 @@ final class FloodCommand implements Callable<Integer> {
         flood.check(limits);
         victims.check(limits);
         thresholds.check(limits);
+        files.check(limits);
         limits.between("--sources", 1, SourceAddresses.MOST, sources);
         InetSocketAddress address = checkedTarget(limits);
         SourceAddresses from =

@@ -40,6 +40,12 @@ final class FloodFiles {
             description = "Write the victims' latencies each 100 ms as an HdrHistogram log, in nanoseconds.")
     private @Nullable Path histogram;
 
+    void check(Limits limits) {
+        limits.writable("--json", json);
+        limits.writable("--csv", csv);
+        limits.writable("--histogram", histogram);
+    }
+
     void write(List<FloodRun> runs) throws IOException {
         if (json != null) {
             Files.writeString(json, asJson(runs) + "\n", StandardCharsets.UTF_8);

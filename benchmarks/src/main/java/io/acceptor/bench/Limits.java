@@ -1,5 +1,10 @@
 package io.acceptor.bench;
 
+import io.acceptor.bench.peers.Servers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -26,6 +31,42 @@ final class Limits {
             throw wrong(option + " must be from " + least + " to " + most + ", was " + value);
         }
         return value;
+    }
+
+    /** A server that can run on this machine. */
+    void server(String option, String name) {
+        if (!Servers.names().contains(name)) {
+            throw wrong(option + " must be of " + Servers.names() + ", was " + name);
+        }
+        Servers.obstacle(name).ifPresent(obstacle -> {
+            throw wrong("server " + name + " " + obstacle);
+        });
+    }
+
+    /** A file that can be written, or null. */
+    void writable(String option, @Nullable Path file) {
+        if (file != null) {
+            Path folder = file.toAbsolutePath().getParent();
+            boolean possible = Files.exists(file)
+                    ? Files.isRegularFile(file) && Files.isWritable(file)
+                    : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+            if (!possible) {
+                throw wrong(option + " must be a file that can be written, was " + file);
+            }
+        }
+    }
+
+    /** A folder that is there, or is made. */
+    void folder(String option, Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " must be a folder, or one that can be made, was " + folder, e);
+        }
+        if (!Files.isWritable(folder)) {
+            throw wrong(option + " must be a folder that can be written to, was " + folder);
+        }
     }
 
     ParameterException wrong(String message) {

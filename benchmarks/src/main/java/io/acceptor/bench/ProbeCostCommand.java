@@ -1,7 +1,6 @@
 package io.acceptor.bench;
 
 import io.acceptor.bench.ProbeCostPlan.Rates;
-import io.acceptor.bench.peers.Servers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,8 +22,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class ProbeCostCommand implements Callable<Integer> {
-    private static final int MAX_ROUNDS = 100;
-    private static final int MAX_SECONDS = 60;
     private static final int MAX_CLIENT_RATE = 10_000;
     private static final Duration IDLE = Duration.ofSeconds(1);
 
@@ -45,20 +42,8 @@ final class ProbeCostCommand implements Callable<Integer> {
     @Option(names = "--rate", paramLabel = "N", description = "Probes offered a second. Default: ${DEFAULT-VALUE}.")
     private int rate = 10_000;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds for each server. Default: ${DEFAULT-VALUE}.")
-    private int rounds = 5;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            description = "Length of each of the three phases of a round. Default: ${DEFAULT-VALUE}.")
-    private int seconds = 5;
-
-    @Option(
-            names = "--warm-up",
-            paramLabel = "S",
-            description = "Seconds of flood and then of clients before the first round. Default: ${DEFAULT-VALUE}.")
-    private int warmUp = 5;
+    @Mixin
+    private RoundOptions rounds = new RoundOptions(5, 5, 5);
 
     @Option(
             names = "--greeted-rate",
@@ -72,12 +57,6 @@ final class ProbeCostCommand implements Callable<Integer> {
             description = "Clients a second under the flood. Default: ${DEFAULT-VALUE}.")
     private int clientRate = 100;
 
-    @Option(
-            names = "--jvm-option",
-            paramLabel = "OPTION",
-            description = "Given to the JVM of every server; can be repeated. Default: none.")
-    private List<String> jvmOptions = List.of();
-
     @Mixin
     private ServerOptions options = new ServerOptions();
 
@@ -85,11 +64,7 @@ final class ProbeCostCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         check();
         ProbeCostPlan plan = new ProbeCostPlan(
-                rounds,
-                new Rates(rate, greetedRate, clientRate),
-                Duration.ofSeconds(seconds),
-                Duration.ofSeconds(warmUp),
-                IDLE);
+                rounds.rounds(), new Rates(rate, greetedRate, clientRate), rounds.phase(), rounds.warmUp(), IDLE);
         List<MeasuredServer> running = new ArrayList<>();
         try {
             for (String server : servers) {
@@ -103,7 +78,7 @@ final class ProbeCostCommand implements Callable<Integer> {
 
     private MeasuredServer start(String server, ProbeCostPlan plan) throws IOException {
         return new MeasuredServer(
-                ChildServer.start(server, options.asArguments(), jvmOptions), options.greetingBytes(), plan);
+                ChildServer.start(server, options.asArguments(), rounds.jvmOptions()), options.greetingBytes(), plan);
     }
 
     private int report(ProbeCostPlan plan, List<ServerRounds> results) {
@@ -115,14 +90,10 @@ final class ProbeCostCommand implements Callable<Integer> {
     private void check() {
         Limits limits = new Limits(spec);
         for (String server : servers) {
-            if (!Servers.names().contains(server)) {
-                throw limits.wrong("--servers must be of " + Servers.names() + ", was " + server);
-            }
+            limits.server("--servers", server);
         }
         limits.between("--rate", 1, Limits.MAX_RATE, rate);
-        limits.between("--rounds", 1, MAX_ROUNDS, rounds);
-        limits.between("--seconds", 1, MAX_SECONDS, seconds);
-        limits.between("--warm-up", 1, MAX_SECONDS, warmUp);
+        rounds.check(limits);
         limits.between("--greeted-rate", 1, MAX_CLIENT_RATE, greetedRate);
         limits.between("--client-rate", 1, MAX_CLIENT_RATE, clientRate);
         options.check(limits);

@@ -1,6 +1,7 @@
 package io.acceptor.bench;
 
 import io.acceptor.bench.FloodPlan.Load;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** What {@code compare} puts servers through, by the names that the command line uses. */
@@ -41,6 +42,15 @@ enum Scenario {
 
     String question() {
         return question;
+    }
+
+    /** Of the scenario with that label; empty if there is none. */
+    static String questionOf(String label) {
+        return Arrays.stream(values())
+                .filter(each -> each.label().equals(label))
+                .map(Scenario::question)
+                .findFirst()
+                .orElse("");
     }
 
     Load load() {

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
@@ -75,12 +76,20 @@ final class ServeCommand implements Callable<Integer> {
         if (!Servers.names().contains(server)) {
             throw limits.wrong("--server must be one of " + Servers.names() + ", was " + server);
         }
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
+        InetSocketAddress address = new InetSocketAddress(host(limits), port);
         ServerConfig config = new ServerConfig(address, options.backlog(), options.greeting(), options.workers());
         try (ServerUnderTest running = start(config)) {
             answerUntilInputCloses(running);
         }
         return 0;
+    }
+
+    private InetAddress host(Limits limits) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw limits.wrong("--host must be an address of this machine, was " + host);
+        }
     }
 
     private ServerUnderTest start(ServerConfig config) throws IOException {

@@ -24,6 +24,11 @@ record Spread(double median, double least, double most) {
         return new Spread(median, sorted[0], sorted[sorted.length - 1]);
     }
 
+    /** The median with so many decimals. */
+    String showMedian(int decimals) {
+        return String.format(Locale.ROOT, "%,." + decimals + "f", median);
+    }
+
     /** "median (least to most)" with so many decimals. */
     String show(int decimals) {
         if (Double.isNaN(median)) {

@@ -3,7 +3,6 @@ package io.acceptor.bench;
 import io.acceptor.bench.Behaviour.Times;
 import io.acceptor.bench.CostMeter.Measured;
 import io.acceptor.bench.FloodPlan.Bounds;
-import io.acceptor.bench.FloodPlan.Load;
 import io.acceptor.bench.Flooding.Victims;
 import io.acceptor.bench.Trial.Subject;
 import java.io.IOException;
@@ -16,68 +15,55 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A trial while it runs: a fresh server, warmed up, then phase after phase. Not thread-safe; runs once. */
-final class TrialRun implements AutoCloseable {
+/** A trial while it runs: one scenario, phase after phase, on a server that is there already. Not thread-safe; runs once. */
+final class TrialRun {
     private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final double BYTES_PER_MEBIBYTE = 1_048_576;
-    private static final Duration IDLE = Duration.ofMillis(300);
 
-    /** The least counts: after the warm-up the JVM is still compiling, and that is no steady cost. */
-    private static final int IDLE_LOOKS = 4;
+    /** Of fewer, the 99.9th percentile is the maximum by another name. */
+    private static final int ENOUGH_FOR_P999 = 1_000;
 
-    private static final int WARM_UP_RATE = 5_000;
-    private static final int GREETED_AT_ONCE = 16;
-    private static final int LIMITED_DESCRIPTORS = 400;
     private static final Mix STAYERS = new Mix(Map.of(Behaviour.RESET, 4, Behaviour.HOLD, 1));
 
     private final Scenario scenario;
     private final TrialPlan plan;
+    private final WarmServer server;
     private final ChildServer child;
     private final SourceAddresses sources;
     private final byte[] greeting;
     private final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     private final List<String> complaints = new ArrayList<>();
 
-    private TrialRun(Scenario scenario, TrialPlan plan, ChildServer child, SourceAddresses sources) {
+    TrialRun(Scenario scenario, TrialPlan plan, WarmServer server, SourceAddresses sources) {
         this.scenario = scenario;
         this.plan = plan;
-        this.child = child;
+        this.server = server;
+        this.child = server.child();
         this.sources = sources;
         this.greeting = plan.options().greetingBytes();
     }
 
-    /** Starts the server. */
-    static TrialRun start(Scenario scenario, String server, TrialPlan plan, SourceAddresses sources)
-            throws IOException {
-        boolean limited = scenario == Scenario.DESCRIPTORS;
-        ChildServer child = limited
-                ? ChildServer.startWithDescriptors(
-                        LIMITED_DESCRIPTORS, server, plan.options().asArguments(), plan.jvmOptions())
-                : ChildServer.start(server, plan.options().asArguments(), plan.jvmOptions());
-        return new TrialRun(scenario, plan, child, sources);
-    }
-
+    /**
+     * Runs it.
+     *
+     * @throws IOException if the server is lost
+     */
     Trial run(int round) throws IOException {
-        warmUp();
-        CostMeter meter = new CostMeter(child);
-        for (int i = 0; i < IDLE_LOOKS; i++) {
-            meter.measureIdle(IDLE);
-        }
         MachineTime start = MachineTime.now();
         double ours = oursMicros();
-        FloodRun run = phases(meter);
+        FloodRun run = phases();
         put(Figure.OTHERS, 100 * MachineTime.now().othersSince(start, oursMicros() - ours));
         return trial(round, run);
     }
 
     /** Null if there were no victims. */
-    private @Nullable FloodRun phases(CostMeter meter) throws IOException {
+    private @Nullable FloodRun phases() throws IOException {
         if (scenario == Scenario.GREETED) {
-            greetedAlone(meter);
+            greetedAlone();
             return null;
         }
-        if (scenario.floods()) {
-            floodAlone(meter);
+        if (scenario.floods() && !server.isLostInWarmUp()) {
+            floodAlone();
         }
         return withVictims();
     }
@@ -89,28 +75,23 @@ final class TrialRun implements AutoCloseable {
         return generator == null || server == null ? Double.NaN : generator + server;
     }
 
-    /** Both paths of the server, at modest rates. */
-    private void warmUp() {
-        flood(greetedClients(plan.warmUp()));
-        flood(FloodPlan.ofProbes(Load.open(WARM_UP_RATE), plan.warmUp(), TrialPlan.PROBE_TIMEOUT));
+    private void greetedAlone() throws IOException {
+        FloodPlan clients = server.greetedClients(plan.phase());
+        FloodResult result;
+        if (server.isLostInWarmUp()) {
+            result = server.flood(clients);
+        } else {
+            Measured<FloodResult> phase = server.meter().measure(() -> server.flood(clients), FloodResult::sent);
+            putCost(Figure.MICROS_PER_GREETED, phase.cost());
+            result = phase.result();
+        }
+        put(Figure.GREETED_PER_SECOND, result.count(ProbeEnd.DONE) / result.seconds());
+        put(Figure.SUCCESS, 100.0 * result.count(ProbeEnd.DONE) / Math.max(1, result.sent()));
+        put(Figure.OWN_MICROS, result.ownMicrosEach());
     }
 
-    private void greetedAlone(CostMeter meter) throws IOException {
-        Measured<FloodResult> phase = meter.measure(() -> flood(greetedClients(plan.phase())), FloodResult::sent);
-        put(
-                Figure.GREETED_PER_SECOND,
-                phase.result().count(ProbeEnd.DONE) / phase.result().seconds());
-        putCost(Figure.MICROS_PER_GREETED, phase.cost());
-        put(
-                Figure.SUCCESS,
-                100.0
-                        * phase.result().count(ProbeEnd.DONE)
-                        / Math.max(1, phase.result().sent()));
-        put(Figure.OWN_MICROS, phase.result().ownMicrosEach());
-    }
-
-    private void floodAlone(CostMeter meter) throws IOException {
-        Measured<FloodResult> phase = meter.measure(() -> flood(probes()), FloodResult::sent);
+    private void floodAlone() throws IOException {
+        Measured<FloodResult> phase = server.meter().measure(() -> server.flood(probes()), FloodResult::sent);
         putCost(Figure.MICROS_PER_PROBE, phase.cost());
         put(Figure.OWN_MICROS, phase.result().ownMicrosEach());
         put(Figure.PROBES_PER_SECOND, phase.result().sentPerSecond());
@@ -139,14 +120,12 @@ final class TrialRun implements AutoCloseable {
     /** From the flood's end until a client is greeted; NaN if none is. */
     private double recoveryMillis() {
         long start = System.nanoTime();
-        long limit = start + TrialPlan.RECOVERY_LIMIT.toNanos();
-        while (System.nanoTime() - limit < 0) {
-            try (GreetedClient client = new GreetedClient(greeting, TrialPlan.VICTIM_TIMEOUT)) {
-                if (client.prepare(sources.next()) && client.run(child.address()) == ClientEnd.GREETED) {
-                    return (System.nanoTime() - start) / NANOS_PER_MILLI;
-                }
+        long limit = server.isLostInWarmUp() ? 0 : TrialPlan.RECOVERY_LIMIT.toNanos();
+        do {
+            if (server.greetsOne()) {
+                return (System.nanoTime() - start) / NANOS_PER_MILLI;
             }
-        }
+        } while (System.nanoTime() - start < limit);
         return Double.NaN;
     }
 
@@ -204,30 +183,16 @@ final class TrialRun implements AutoCloseable {
             put(Figure.LATENESS, victims.punctuality().p99Millis());
             put(Figure.P50, victims.latency().getValueAtPercentile(50) / NANOS_PER_MILLI);
             put(Figure.P99, victims.latency().getValueAtPercentile(99) / NANOS_PER_MILLI);
-            put(Figure.P999, victims.latency().getValueAtPercentile(99.9) / NANOS_PER_MILLI);
+            if (victims.greeted() >= ENOUGH_FOR_P999) {
+                put(Figure.P999, victims.latency().getValueAtPercentile(99.9) / NANOS_PER_MILLI);
+            }
             put(Figure.MAX, victims.latency().getMaxValue() / NANOS_PER_MILLI);
         }
-    }
-
-    private FloodResult flood(FloodPlan what) {
-        return Flood.ofProbes(child.address(), sources, what).run();
     }
 
     private FloodPlan probes() {
         Times times = new Times(Duration.ZERO, plan.phase(), TrialPlan.PROBE_TIMEOUT, greeting.length);
         Mix mix = scenario == Scenario.DESCRIPTORS ? STAYERS : Mix.of(Behaviour.RESET);
         return new FloodPlan(mix, scenario.load(), Bounds.of(plan.phase()), times, 1);
-    }
-
-    /** Clients that leave with a reset once greeted, so that no port is left in TIME_WAIT. */
-    private FloodPlan greetedClients(Duration length) {
-        Times times = new Times(Duration.ZERO, Duration.ZERO, TrialPlan.PROBE_TIMEOUT, greeting.length);
-        return new FloodPlan(
-                Mix.of(Behaviour.RESET_GREETED), Load.closed(GREETED_AT_ONCE), Bounds.of(length), times, 1);
-    }
-
-    @Override
-    public void close() {
-        child.close();
     }
 }

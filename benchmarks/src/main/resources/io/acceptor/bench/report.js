@@ -1,9 +1,15 @@
 "use strict";
 
 const results = JSON.parse(document.getElementById("results").textContent);
-const columns = [
-  "SUCCESS", "P50", "P99", "P999", "MAX", "GREETED_PER_SECOND", "MICROS_PER_PROBE", "MICROS_PER_GREETED",
-  "PEAK_QUEUE", "PEAK_FDS", "PEAK_THREADS", "HEAP", "LOG_LINES", "RECOVERY", "PROBES_PER_SECOND", "OTHERS",
+const tables = [
+  {
+    title: "What clients saw",
+    columns: ["SUCCESS", "P50", "P99", "P999", "MAX", "RECOVERY", "GREETED_PER_SECOND", "PROBES_PER_SECOND", "LATENESS"],
+  },
+  {
+    title: "What it took the server",
+    columns: ["MICROS_PER_PROBE", "MICROS_PER_GREETED", "PEAK_QUEUE", "PEAK_FDS", "PEAK_THREADS", "HEAP", "LOG_LINES", "OTHERS"],
+  },
 ];
 const rows = [
   { title: "Accept queue", of: (moment) => moment.vitals.queueDepth },
@@ -35,6 +41,12 @@ function mediansOf(scenario) {
 
 function showVerdict() {
   const place = document.getElementById("verdict");
+  if (results.servers.some((server) => server.ours)) {
+    const good = results.verdict.filter((finding) => finding.good).length;
+    const all = results.verdict.length;
+    const howMany = good === all ? (all === 1 ? "" : "in all " + all + " scenarios") : "in " + good + " of " + all + " scenario(s)";
+    place.append(element("p", { class: good === all ? "headline" : "headline bad" }, ("All of ours served their clients " + howMany).trim() + "."));
+  }
   for (const finding of results.verdict) {
     const scenario = results.scenarios.find((each) => each.name === finding.scenario);
     const card = element("article", { class: finding.good ? "finding" : "finding bad" });
@@ -52,19 +64,24 @@ function cell(median, figure, best) {
     return element("td", never ? { class: "lost" } : {}, never ? "never" : "–");
   }
   const shown = number(spread.median, figure.decimals);
-  const made = element("td", lost ? { class: "lost" } : spread.median === best ? { class: "best" } : {}, shown);
+  const made = element("td", lost ? { class: "lost" } : shown === best && !isLost(median) ? { class: "best" } : {}, shown);
   if (spread.least !== spread.most) {
     made.append(element("small", {}, number(spread.least, figure.decimals) + " – " + number(spread.most, figure.decimals)));
   }
   return made;
 }
 
-/* Where many are equally good, none is marked. */
+function unit(figure) {
+  return figure.unit === "us" ? "µs" : figure.unit;
+}
+
+/* Of those that served their clients: doing nothing costs nothing. Where many are equally good, none is marked. */
 function bestOf(medians, figure) {
-  const values = medians.filter((median) => median[figure.name]).map((median) => median[figure.name].median);
+  const values = medians.filter((median) => median[figure.name] && !isLost(median)).map((median) => median[figure.name].median);
   if (figure.better === "NEITHER" || values.length < 2) return undefined;
   const best = figure.better === "MORE" ? Math.max(...values) : Math.min(...values);
-  return values.filter((value) => value === best).length > 2 ? undefined : best;
+  const shown = number(best, figure.decimals);
+  return values.filter((value) => number(value, figure.decimals) === shown).length > 2 ? undefined : shown;
 }
 
 function isLost(median) {
@@ -72,13 +89,13 @@ function isLost(median) {
   return Boolean(success) && success.median < 99.9;
 }
 
-function table(scenario) {
+function table(scenario, { title, columns }) {
   const medians = mediansOf(scenario);
   const shown = columns
     .map((name) => figureOf.get(name))
     .filter((figure) => medians.some((median) => median[figure.name]));
   const head = element("tr", {}, element("th", {}, "server"));
-  for (const figure of shown) head.append(element("th", {}, figure.label + (figure.unit ? ", " + figure.unit : "")));
+  for (const figure of shown) head.append(element("th", {}, figure.label + (figure.unit ? ", " + unit(figure) : "")));
   head.append(element("th", {}, "valid rounds"));
   const body = element("tbody");
   const best = new Map(shown.map((figure) => [figure.name, bestOf(medians, figure)]));
@@ -88,7 +105,8 @@ function table(scenario) {
     row.append(element("td", {}, median.validRounds + " of " + median.rounds));
     body.append(row);
   }
-  return element("div", { class: "scroll" }, element("table", {}, element("thead", {}, head), body));
+  const made = element("div", { class: "scroll" }, element("table", {}, element("thead", {}, head), body));
+  return shown.length === 0 ? [] : [element("h3", {}, title), made];
 }
 
 function bars(scenario, figure) {
@@ -107,7 +125,7 @@ function bars(scenario, figure) {
       element("span", {}, number(value, figure.decimals)),
     );
   }
-  return [element("h3", {}, figure.label + ", " + figure.unit), place];
+  return [element("h3", {}, figure.label + ", " + unit(figure)), place];
 }
 
 function lastRound(scenario, server) {
@@ -120,7 +138,7 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function chart(place, moments, of, most) {
+function chart(place, moments, of, most, seconds) {
   const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "11px system-ui" };
   const line = colour(place.classList.contains("lost") ? "--bad" : place.classList.contains("ours") ? "--ours" : "--peer");
   const options = {
@@ -128,7 +146,7 @@ function chart(place, moments, of, most) {
     height: 110,
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false }, y: { range: [0, most] } },
+    scales: { x: { time: false, range: [0, seconds] }, y: { range: [0, most] } },
     axes: [{ ...axis, size: 22, space: 50 }, { ...axis, size: 46, space: 28 }],
     series: [{}, { stroke: line, width: 2, fill: line + "22", points: { show: false } }],
   };
@@ -140,20 +158,21 @@ function panels(scenario, row) {
   const values = trials.flatMap(([, trial]) => (trial ? trial.moments.map(row.of).filter((value) => value !== null) : []));
   if (values.length === 0) return;
   const most = Math.max(1, ...values) * 1.05;
+  const seconds = Math.max(...trials.flatMap(([, trial]) => (trial ? trial.moments.map((moment) => moment.seconds) : [])));
   const grid = element("div", { class: "panels" });
   document.getElementById("scenario").append(element("h3", {}, row.title), grid);
   for (const [server, trial] of trials) {
     const lost = mediansOf(scenario).some((median) => median.server === server && isLost(median)) ? " lost" : "";
     const panel = element("div", { class: "panel " + mark(server) + lost }, element("h4", {}, server));
     grid.append(panel);
-    if (trial && trial.moments.some((moment) => row.of(moment) !== null)) chart(panel, trial.moments, row.of, most);
+    if (trial && trial.moments.some((moment) => row.of(moment) !== null)) chart(panel, trial.moments, row.of, most, seconds);
     else panel.append(element("p", {}, "not known"));
   }
 }
 
 function show(scenario) {
   const place = document.getElementById("scenario");
-  place.replaceChildren(element("h2", {}, scenario.question), table(scenario.name));
+  place.replaceChildren(element("h2", {}, scenario.question), ...tables.flatMap((each) => table(scenario.name, each)));
   for (const name of ["MICROS_PER_PROBE", "MICROS_PER_GREETED", "GREETED_PER_SECOND"]) {
     place.append(...bars(scenario.name, figureOf.get(name)));
   }

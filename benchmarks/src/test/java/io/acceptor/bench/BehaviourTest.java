@@ -52,7 +52,7 @@ class BehaviourTest {
         }
     }
 
-    /** Unread bytes make the kernel reset when it leaves; what counts is that the server cannot get rid of its words. */
+    /** What counts is that the server cannot get rid of its words. */
     @Test
     void theDeafOneDoesNotRead() {
         Queue<Boolean> stuck = new ConcurrentLinkedQueue<>();
@@ -67,6 +67,14 @@ class BehaviourTest {
         try (TestServer server = TestServer.start(endlessGreeting)) {
             assertThat(visit(server, Behaviour.DEAF).count(ProbeEnd.DONE)).isEqualTo(5);
             await().until(() -> stuck.size() == 5);
+        }
+    }
+
+    /** Who reads is cut, below. */
+    @Test
+    void theDeafOneDoesNotNoticeThatItIsSentAway() {
+        try (TestServer server = TestServer.start(Socket::close)) {
+            assertThat(visit(server, Behaviour.DEAF).count(ProbeEnd.DONE)).isEqualTo(5);
         }
     }
 

@@ -48,6 +48,19 @@ class ComparisonFilesTest {
     }
 
     @Test
+    void theTablesAreForAPage() {
+        assertThat(files.markdown())
+                .startsWith("`acceptor-bench compare </script><b>`, 2026-11-25T13:00:00Z, a machine")
+                .contains(
+                        "### `probes-10k`: What do 10,000 probes a second do to clients?",
+                        "- Served their clients: core. Did not: loop-wedged (0.0 %, never came back).",
+                        "| server | valid rounds | victims greeted, % | victims' p99, ms | recovery, ms |",
+                        "| core | 2 of 2 | 100.00 | 2.13 (2.00 to 2.25) | 2 |",
+                        "| loop-wedged | 2 of 2 | 0.00 | – | never |",
+                        "| loop-wedged | 2 of 2 | – | 4,097 |");
+    }
+
+    @Test
     void theReportNeedsNothingFromOutside(@TempDir Path folder) throws IOException {
         files.write(folder.resolve("new/report"));
         assertThat(folder.resolve("new/report/results.json")).exists();

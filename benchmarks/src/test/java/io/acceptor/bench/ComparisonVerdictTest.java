@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.acceptor.bench.ComparisonVerdict.Finding;
 import io.acceptor.bench.Trial.Subject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,20 @@ class ComparisonVerdictTest {
         assertThat(finding.sentences())
                 .contains("No valid round: vertx.")
                 .anyMatch(s -> s.endsWith("ours is the best."));
+    }
+
+    @Test
+    void ofManyTheFirstAreNamedAndAllUpToTheBestOfOurs() {
+        List<Trial> trials = new ArrayList<>();
+        for (String peer :
+                List.of("plain-netty-nio", "plain-netty-epoll", "vertx", "loop-pool", "loop-inline", "c-epoll")) {
+            trials.add(Trials.probes10k(peer, 1, 100, 1 + trials.size()));
+        }
+        trials.add(Trials.probes10k("core", 1, 100, 9));
+        trials.add(Trials.probes10k("netty-nio", 1, 100, 10));
+        assertThat(finding(trials.toArray(new Trial[0])).sentences())
+                .anyMatch(s -> s.equals("Every server served its clients."))
+                .anyMatch(s -> s.contains("c-epoll 6.0, core 9.0, and 1 more; ahead of ours: plain-netty-nio, "));
     }
 
     private static Finding finding(Trial... trials) {

@@ -29,8 +29,10 @@ class ReportPageIT {
         assertThat(count(page, "<article class=\"finding\">")).isEqualTo(1);
         assertThat(page)
                 .contains("Served their clients: core, c-epoll. Did not: loop-wedged (0.0 %, never came back).");
+        assertThat(page).contains("All of ours served their clients.");
         assertThat(count(page, "<tr class=\"ours\"><th scope=\"row\">core</th>"))
-                .isEqualTo(1);
+                .as("in the clients' table and in the server's")
+                .isEqualTo(2);
         assertThat(count(page, "<td class=\"lost\">never</td>")).isEqualTo(1);
         assertThat(count(page, "<div class=\"bar\"")).isEqualTo(2);
         // Four rows of panels; of the wedged one nobody knows how long victims wait.

@@ -14,8 +14,8 @@ final class Eyes {
 
     Look look() {
         long now = System.nanoTime();
-        double before = PassiveOpens.read();
+        double before = AcceptQueue.arrivals();
         AcceptQueueInspection inspection = queue.inspection();
-        return new Look(now, inspection, new Opens(before, PassiveOpens.read()));
+        return new Look(now, inspection, new Opens(before, AcceptQueue.arrivals()));
     }
 }

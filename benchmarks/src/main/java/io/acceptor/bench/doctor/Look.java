@@ -1,5 +1,6 @@
 package io.acceptor.bench.doctor;
 
+import io.acceptor.queue.AcceptQueue;
 import io.acceptor.queue.AcceptQueueInspection;
 import io.acceptor.queue.AcceptQueueInspection.Queued;
 import io.acceptor.queue.AcceptQueueReading;
@@ -62,7 +63,7 @@ record Look(long nanos, AcceptQueueInspection inspection, Opens opens) {
     }
 
     /**
-     * {@link PassiveOpens} right before and right after the look, so that two looks bound what came between them.
+     * {@link AcceptQueue#arrivals()} right before and right after the look, so that two looks bound what came between them.
      *
      * @param before read before the queue
      * @param after read after it

@@ -1,15 +1,16 @@
 package io.acceptor.bench.jmh;
 
 import io.acceptor.Acceptor;
-import io.acceptor.Admission;
-import io.acceptor.AdmissionPolicy;
 import io.acceptor.Greeting;
 import io.acceptor.bench.Prober;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.acceptor.bench.peers.ServerConfig;
+import io.acceptor.bench.peers.ServerUnderTest;
+import io.acceptor.bench.peers.Servers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,9 +26,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does a probe allocate in our acceptor, with meters on and off, with and without an admission policy? Server and
- * generator share this JVM, and the generator allocates nothing, so with {@code -prof gc} the figure {@code gc.alloc.rate.norm}
- * is the acceptor's; the time is that of both.
+ * What does a probe allocate in a server? Server and generator share this JVM, so with {@code -prof gc} the figure
+ * {@code gc.alloc.rate.norm} is that of both; against {@code c-epoll}, which is another process, it is the generator's alone. What the
+ * JDK's accept allocates is {@code jdk}, what Netty's does is in {@code plain-netty-*}: what is ours is the difference. The time is that
+ * of a probe that does not wait for the server.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -36,15 +38,25 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class ProbeInProcess {
-    /** Whether the meters are bound. */
-    @Param({"true", "false"})
-    public boolean metrics;
+    private static final String GREETING = "hello\r\n";
+    private static final String JDK = "jdk";
+    private static final String CORE_WITHOUT_METERS = "core-without-meters";
+    private static final int BACKLOG = 4_096;
 
-    /** How many policies decide on each connection. */
-    @Param({"0", "3"})
-    public int policies;
+    /** Whom the probe visits: those that {@code serve} knows, and two more. */
+    @Param({
+        "c-epoll",
+        JDK,
+        "core",
+        CORE_WITHOUT_METERS,
+        "plain-netty-nio",
+        "netty-nio",
+        "plain-netty-epoll",
+        "netty-epoll"
+    })
+    public String server = "";
 
-    private Acceptor acceptor;
+    private AutoCloseable running;
     private Prober prober;
 
     /** Made by JMH. */
@@ -52,34 +64,56 @@ public class ProbeInProcess {
     public ProbeInProcess() {}
 
     /**
-     * Starts the acceptor.
+     * Starts the server.
      *
      * @throws IOException if it cannot listen
      */
     @Setup
     public void start() throws IOException {
-        Acceptor.Builder builder = Acceptor.builder()
-                .greeting(Greeting.of("hello\r\n", StandardCharsets.US_ASCII))
-                .handler(connection -> {});
-        if (policies > 0) {
-            AdmissionPolicy all = peer -> Admission.admit();
-            for (int i = 1; i < policies; i++) {
-                all = all.and(peer -> Admission.admit());
-            }
-            builder.admission(all);
-        }
-        acceptor = builder.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        if (metrics) {
-            acceptor.metrics().bindTo(new SimpleMeterRegistry());
-        }
-        prober = new Prober(acceptor.localAddress());
+        prober = new Prober(
+                switch (server) {
+                    case JDK -> startJdk();
+                    case CORE_WITHOUT_METERS -> startCore();
+                    default -> startServer();
+                });
     }
 
-    /** Stops it. */
+    private InetSocketAddress startJdk() throws IOException {
+        JdkAccept started = JdkAccept.start(BACKLOG, GREETING);
+        running = started;
+        return started.address();
+    }
+
+    private InetSocketAddress startCore() throws IOException {
+        Acceptor started = Acceptor.builder()
+                .backlog(BACKLOG)
+                .greeting(Greeting.of(GREETING, StandardCharsets.US_ASCII))
+                .handler(connection -> {})
+                .start(anyPort());
+        running = started;
+        return started.localAddress();
+    }
+
+    private InetSocketAddress startServer() throws IOException {
+        ServerUnderTest started =
+                Servers.start(server, new ServerConfig(anyPort(), BACKLOG, GREETING, OptionalInt.empty()));
+        running = started;
+        return started.address();
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    /**
+     * Stops it.
+     *
+     * @throws Exception if it cannot be stopped
+     */
     @TearDown
-    public void stop() {
+    public void stop() throws Exception {
         prober.close();
-        acceptor.close();
+        running.close();
     }
 
     /**

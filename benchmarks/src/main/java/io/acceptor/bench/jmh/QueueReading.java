@@ -14,13 +14,17 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What does it cost to read a listener's accept queue anew, by the housekeeper's sample, or from memory? */
+/**
+ * What does it cost to read a listener's accept queue anew, by the housekeeper's sample, or from memory; by {@code sock_diag} and from
+ * {@code /proc}? The source is chosen once in a JVM, so each needs a fork of its own.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -29,6 +33,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class QueueReading {
     private static final int BACKLOG = 128;
+    private static final String PROC = "proc";
+
+    /** Where readings come from, as {@link AcceptQueue#source()} has it. */
+    @Param({"sock_diag", "proc"})
+    public String source = "";
 
     private ServerSocket listener;
     private AcceptQueue queue;
@@ -40,12 +49,19 @@ public class QueueReading {
     /**
      * Opens a listener.
      *
-     * @throws IOException if it cannot
+     * @throws IOException if it cannot, or if the source is not to be had
      */
     @Setup
     public void listen() throws IOException {
+        if (source.equals(PROC)) {
+            System.setProperty("io.acceptor.queue.source", PROC);
+        }
         listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         queue = AcceptQueue.of((InetSocketAddress) listener.getLocalSocketAddress(), BACKLOG, 1);
+        if (!source.equals(queue.source())) {
+            listener.close();
+            throw new IOException("the source of readings is " + queue.source() + ", not " + source);
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import io.acceptor.bench.ServerUnderFlood.FloodEnd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -19,7 +20,7 @@ public class UnderFlood {
     private static final String MAX = "max";
 
     /** Which server. */
-    @Param({"core", "plain-netty-epoll", "loop-pool", "c-epoll"})
+    @Param({"core", "netty-epoll", "plain-netty-epoll", "loop-pool", "c-epoll"})
     public String server = "";
 
     /** Probes a second; max is as many as there can be. */
@@ -31,6 +32,7 @@ public class UnderFlood {
     public int greetingBytes;
 
     private ServerUnderFlood running;
+    private @Nullable FloodEnd ended;
 
     /** Made by JMH. */
     @SuppressWarnings("NullAway.Init")
@@ -54,6 +56,7 @@ public class UnderFlood {
      */
     @Setup(Level.Iteration)
     public void flood(IterationParams iteration) throws IOException {
+        ended = null;
         int rate = floodRate.equals(MAX) ? ServerUnderFlood.MAX_RATE : Integer.parseInt(floodRate);
         running.startFlood(rate, Duration.ofMillis(iteration.getTime().convertTo(TimeUnit.MILLISECONDS)));
     }
@@ -65,13 +68,21 @@ public class UnderFlood {
      */
     @TearDown(Level.Iteration)
     public void tell() throws IOException {
-        FloodEnd end = running.endFlood();
+        FloodEnd end = end();
         System.out.printf(
                 "[%,d probes%s; server CPU %.1f us for each of %,d accepted] ",
                 end.probes(),
                 end.keptItsRate() ? "" : ", THE FLOOD MISSED ITS RATE",
                 end.serverMicros() / Math.max(1, end.serverAccepted()),
                 end.serverAccepted());
+    }
+
+    /** Waits for the end of this iteration's flood; once it has ended, says so again. */
+    synchronized FloodEnd end() throws IOException {
+        if (ended == null) {
+            ended = running.endFlood();
+        }
+        return ended;
     }
 
     /** Stops the server. */

@@ -3,8 +3,6 @@ package io.acceptor.bench.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.UnknownHostException;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,16 +19,5 @@ final class ProcTest {
     })
     void addressesReadAsPeopleWriteThem(String text, String expected) throws UnknownHostException {
         assertThat(Patient.text(ListenRow.address(text))).isEqualTo(expected);
-    }
-
-    @Test
-    void passiveOpensAreFoundByTheirName() {
-        List<String> lines =
-                List.of("Ip: Forwarding PassiveOpens", "Ip: 1 2", "Tcp: ActiveOpens PassiveOpens InErrs", "Tcp: 3 4 5");
-
-        assertThat(PassiveOpens.of(lines)).isEqualTo(4);
-        assertThat(PassiveOpens.of(lines.subList(0, 3))).isNaN();
-        assertThat(PassiveOpens.of(List.of("Tcp: PassiveOpens", "Tcp: x"))).isNaN();
-        assertThat(PassiveOpens.of(List.of("Tcp: A PassiveOpens", "Tcp: 1"))).isNaN();
     }
 }
