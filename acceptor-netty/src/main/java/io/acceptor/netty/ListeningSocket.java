@@ -1,5 +1,6 @@
 package io.acceptor.netty;
 
+import io.acceptor.queue.AcceptQueueReading;
 import io.netty.channel.Channel;
 import io.netty.channel.nio.AbstractNioChannel;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A listening socket, beside its channel. Confined to the channel's event loop. */
+/** A listening socket, beside its channel. Confined to the channel's event loop, except what says otherwise. */
 interface ListeningSocket {
 
     /** The socket of a bound server channel. */
@@ -26,8 +27,8 @@ interface ListeningSocket {
     /** Whether each wire tells how long its connection waited in the accept queue. */
     boolean tellsWaits();
 
-    /** How many connections wait at this very socket; NaN if it cannot tell. */
-    double queueDepth();
+    /** What this very socket tells of its queue; unknown if it cannot tell. Any thread. */
+    AcceptQueueReading queue();
 
     /** On NIO. */
     record Nio(ServerSocketChannel socket) implements ListeningSocket {
@@ -57,8 +58,8 @@ interface ListeningSocket {
         }
 
         @Override
-        public double queueDepth() {
-            return Double.NaN;
+        public AcceptQueueReading queue() {
+            return AcceptQueueReading.UNKNOWN;
         }
     }
 }
