@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the kernel is asked by netlink, and what is made of its answers, the strange ones too. */
@@ -292,20 +293,10 @@ class DiagSourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"127.0.0.1 4000 127.0.0.1 12", "127.0.0.1 4000 127.0.0.2 11", "127.0.0.2 4000 127.0.0.1 11"})
-    void theIdleTimeOfAnotherConnectionIsOfNoUse(String answered) {
-        String[] ends = answered.split(" ");
+    @CsvSource({"127.0.0.1, 4000, 127.0.0.1, 12", "127.0.0.1, 4000, 127.0.0.2, 11", "127.0.0.2, 4000, 127.0.0.1, 11"})
+    void theIdleTimeOfAnotherConnectionIsOfNoUse(String host, int port, String client, int clientPort) {
         FakeSocket other = new FakeSocket(
-                true,
-                SocketRow.ESTABLISHED,
-                address(ends[0], Integer.parseInt(ends[1])),
-                address(ends[2], Integer.parseInt(ends[3])),
-                0,
-                0,
-                1,
-                77,
-                1);
+                true, SocketRow.ESTABLISHED, address(host, port), address(client, clientPort), 0, 0, 1, 77, 1);
         kernel.way = datagrams -> {
             int sequence = ByteBuffer.wrap(datagrams.get(0))
                     .order(ByteOrder.nativeOrder())
