@@ -26,7 +26,6 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     private final AdmissionControl admission;
     private final AcceptorMetrics metrics;
     private final List<WatchedLoop> loops = new CopyOnWriteArrayList<>();
-    private final List<Pulse> pulses = new CopyOnWriteArrayList<>();
     private final List<Runnable> checks = new CopyOnWriteArrayList<>();
     private final List<Watchdog> watchdogs = new CopyOnWriteArrayList<>();
     private final List<AcceptFailures> failures = new CopyOnWriteArrayList<>();
@@ -87,18 +86,17 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     }
 
     /**
-     * Has this loop watched and its busy share counted.
+     * Has this loop watched.
      *
      * @param pulse the loop's
      * @param check run by the housekeeper at each tick; must not block
      */
     public void watchLoop(Pulse pulse, Runnable check) {
-        pulses.add(pulse);
         checks.add(check);
         watchLoop(pulse);
     }
 
-    /** Has this loop watched. */
+    /** Has this loop watched and its busy share counted. */
     public void watchLoop(WatchedLoop loop) {
         loops.add(loop);
         watch(loop);
@@ -200,17 +198,21 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         return busyShare;
     }
 
-    /** Housekeeper: the share of the last second that the loops did not wait, over all of them. */
+    /** Housekeeper: the share of the last second that the loops were busy, over all of them. */
     private void measureBusy(long now) {
         long since = now - busyFrom;
         if (since < BUSY_WINDOW_NANOS) {
             return;
         }
         long busy = 0;
-        for (Pulse pulse : pulses) {
-            busy += pulse.busyNanos(now);
+        boolean known = true;
+        for (WatchedLoop loop : loops) {
+            long nanos = loop.busyNanos(now);
+            known &= nanos >= 0;
+            busy += nanos;
         }
-        busyShare = Math.min(1, Math.max(0, (double) (busy - busyBefore) / since / pulses.size()));
+        double share = (double) (busy - busyBefore) / since / loops.size();
+        busyShare = known ? Math.min(1, Math.max(0, share)) : Double.NaN;
         busyFrom = now;
         busyBefore = busy;
     }

@@ -31,7 +31,8 @@ public final class Pulse extends WatchedLoop {
         busySince = now == 0 ? 1 : now;
     }
 
-    /** Busy time so far, the current turn included. */
+    /** The current turn included. */
+    @Override
     long busyNanos(long now) {
         long since = busySince;
         return busyNanos + (since == 0 ? 0 : Math.max(0, now - since));

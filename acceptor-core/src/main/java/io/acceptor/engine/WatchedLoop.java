@@ -33,6 +33,9 @@ public abstract sealed class WatchedLoop implements Watchable permits Pulse, Hea
     /** Called by the housekeeper at each tick. */
     void tick(long now) {}
 
+    /** Busy time so far; -1 when that is not known. */
+    abstract long busyNanos(long now);
+
     final boolean isStalled() {
         return stalled;
     }

@@ -140,7 +140,8 @@ public enum AcceptorMeter {
             GAUGE,
             "ratio",
             MeterTag.NONE,
-            "Share of time, from 0 to 1, that the accept loop did not spend waiting; NaN when unknown."),
+            "Share of time, from 0 to 1, that the accept loop did not spend waiting (on Netty: processor time of the event loops, by "
+                    + "whomever used); NaN when unknown."),
     /** Stalls reported. */
     STALLS(
             "acceptor.stalls",
