@@ -61,8 +61,8 @@ final class EventLoops {
         return groups;
     }
 
-    /** Renames the threads, when the name is known only after binding. */
-    void nameAfter(String name) {
+    /** Starts the threads that do not run yet, and names all: the name may be known only after binding. */
+    void start(String name) {
         for (int i = 0; i < loops.size(); i++) {
             String threadName = threadName(name, i);
             loops.get(i).execute(() -> Thread.currentThread().setName(threadName));

@@ -295,9 +295,7 @@ public final class NettyAcceptor implements AutoCloseable {
             EventLoops loops = new EventLoops(resolved, acceptors, accepting, settings.name());
             try {
                 List<InetSocketAddress> bound = new Binding(loops, listenings, options, childOptions).bind(addresses);
-                if (settings.name().isEmpty()) {
-                    loops.nameAfter(Addresses.text(bound.get(0)));
-                }
+                loops.start(settings.name().isEmpty() ? Addresses.text(bound.get(0)) : settings.name());
                 return new NettyAcceptor(listenings, loops, bound);
             } catch (IOException | RuntimeException | Error e) {
                 listenings.close();

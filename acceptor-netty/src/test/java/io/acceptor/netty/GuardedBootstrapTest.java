@@ -23,11 +23,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,6 +116,59 @@ class GuardedBootstrapTest {
             }
             assertThat(bossHandler.connections).hasValue(5);
             await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 5L));
+        }
+    }
+
+    /** What is due when a loop comes back runs in one go: the client's reset is seen first, and the end of settling then. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void aConnectionThatIsBeingClosedIsNotHandedOver(NettyTransport transport) throws IOException {
+        AtomicInteger handedOver = new AtomicInteger();
+        ChannelHandler child = new Echo() {
+            @Override
+            public void handlerAdded(ChannelHandlerContext ctx) {
+                handedOver.incrementAndGet();
+            }
+        };
+        ServerBootstrap bootstrap = bootstrap(transport, child).handler(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                ((Channel) msg).pipeline().addLast(new ResetSeenLate());
+                ctx.fireChannelRead(msg);
+            }
+        });
+        try (AcceptGuard guard =
+                AcceptGuard.builder().settle(ResetSeenLate.SETTLE).install(bootstrap)) {
+            Channel server = bind(bootstrap);
+            try (Socket client = connect(server)) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            await().untilAsserted(
+                            () -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.RESET_AFTER_GREETING, 1L));
+            assertThat(handedOver).hasValue(0);
+        }
+    }
+
+    /** Holds the loop up until the reset that it then reports, and the end of settling, are both due. */
+    private static final class ResetSeenLate extends ChannelInboundHandlerAdapter {
+        static final Duration SETTLE = Duration.ofMillis(200);
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            long resume = System.nanoTime() + SETTLE.multipliedBy(2).toNanos();
+            ctx.executor().schedule(() -> report(ctx), SETTLE.toNanos() / 2, TimeUnit.NANOSECONDS);
+            ctx.executor().schedule(() -> holdUntil(resume), 0, TimeUnit.NANOSECONDS);
+            ctx.fireChannelActive();
+        }
+
+        private static void report(ChannelHandlerContext ctx) {
+            ctx.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        }
+
+        private static void holdUntil(long nanos) {
+            while (System.nanoTime() - nanos < 0) {
+                Thread.onSpinWait();
+            }
         }
     }
 
