@@ -295,7 +295,7 @@ class DiagSourceTest {
     @ValueSource(
             strings = {"127.0.0.1 4000 127.0.0.1 12", "127.0.0.1 4000 127.0.0.2 11", "127.0.0.2 4000 127.0.0.1 11"})
     void theIdleTimeOfAnotherConnectionIsOfNoUse(String answered) {
-        String[] ends = answered.split(" ");
+        String[] ends = answered.split(" ", -1);
         FakeSocket other = new FakeSocket(
                 true,
                 SocketRow.ESTABLISHED,
