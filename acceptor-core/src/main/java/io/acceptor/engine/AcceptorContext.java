@@ -47,9 +47,20 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
      * @param listeners how many share the address
      */
     public AcceptorContext(Settings settings, InetSocketAddress local, int backlog, int listeners) {
+        this(settings, backlog, AcceptQueue.of(local, backlog, listeners));
+    }
+
+    /**
+     * For a server that has made its queue.
+     *
+     * @param settings what it was told
+     * @param backlog listened with, 0 if unknown
+     * @param queue of its listeners
+     */
+    public AcceptorContext(Settings settings, int backlog, AcceptQueue queue) {
         this.settings = settings;
         this.backlog = backlog;
-        this.queue = AcceptQueue.of(local, backlog, listeners);
+        this.queue = queue;
         this.events = new Events(settings.name(), settings.listener());
         this.admission = new AdmissionControl(settings.limits(), events);
         this.metrics = new AcceptorMetrics(this);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +49,14 @@ public final class AcceptQueue {
     /** Another process may join the address (SO_REUSEPORT): so often all listeners are searched for that. */
     private static final long SURVEY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final String TOLD = "tcp_info";
+
     private final QueueSource source;
     private final InetSocketAddress local;
     private final ListenAddress address;
     private final int listeners;
     private final double limitEach;
+    private final Supplier<List<AcceptQueueReading>> listenersTell;
     private final LongSupplier nanoClock;
     private final PeakWindow peak;
     private final Lull lull = new Lull();
@@ -65,11 +69,25 @@ public final class AcceptQueue {
     /** Written by {@link #take} only, hence under the lock of {@link #source}; read by anyone. */
     private volatile Snapshot last = Snapshot.NONE;
 
+    /** Whether the listeners told the last reading. Written like {@link #last}. */
+    private volatile boolean told;
+
     /** Written under the inspector's lock; read by anyone. */
     private volatile @Nullable Sampled sampled;
 
     AcceptQueue(QueueSource source, InetSocketAddress local, int backlog, int listeners, LongSupplier nanoClock) {
+        this(source, local, backlog, listeners, List::of, nanoClock);
+    }
+
+    AcceptQueue(
+            QueueSource source,
+            InetSocketAddress local,
+            int backlog,
+            int listeners,
+            Supplier<List<AcceptQueueReading>> listenersTell,
+            LongSupplier nanoClock) {
         this.source = source;
+        this.listenersTell = listenersTell;
         this.local = checked(local);
         this.address = ListenAddress.of(local);
         this.listeners = atLeast("listeners", 1, listeners);
@@ -93,8 +111,24 @@ public final class AcceptQueue {
      * @throws NullPointerException if {@code local} is null
      */
     public static AcceptQueue of(InetSocketAddress local, int backlog, int listeners) {
+        return of(local, backlog, listeners, List::of);
+    }
+
+    /**
+     * The same for listeners that can tell of themselves, which costs less than to search them in the kernel's tables: by
+     * TCP_INFO, where their option can be read.
+     *
+     * @param local as for {@link #of(InetSocketAddress, int, int)}
+     * @param backlog likewise
+     * @param listeners likewise
+     * @param tell asked first for each reading: one for each listener, with a depth that is known; an empty list while they
+     *     cannot tell, and the kernel's tables are searched then. Called by any thread, one at a time; must not wait
+     * @return the view, with nothing read yet
+     */
+    public static AcceptQueue of(
+            InetSocketAddress local, int backlog, int listeners, Supplier<List<AcceptQueueReading>> tell) {
         QueueWaits.shared().prepare();
-        return new AcceptQueue(QueueSource.shared(), local, backlog, listeners, System::nanoTime);
+        return new AcceptQueue(QueueSource.shared(), local, backlog, listeners, tell, System::nanoTime);
     }
 
     /**
@@ -295,11 +329,11 @@ public final class AcceptQueue {
     /**
      * Where readings come from.
      *
-     * @return {@code "sock_diag"} while the kernel can be asked by netlink, else {@code "proc"} while its tables are held open,
-     *     else {@code "none"}: then every depth is NaN
+     * @return {@code "tcp_info"} if the listeners told the last reading, else {@code "sock_diag"} while the kernel can be asked by
+     *     netlink, else {@code "proc"} while its tables are held open, else {@code "none"}: then every depth is NaN
      */
     public String source() {
-        return source.name();
+        return told ? TOLD : source.name();
     }
 
     /**
@@ -326,6 +360,16 @@ public final class AcceptQueue {
         return PortListeners.of(address, now - surveyedAt < SURVEY_NANOS ? sole : null);
     }
 
+    /** Has the listeners tell, if they can; called like {@link #take}. */
+    boolean takeTold() {
+        List<AcceptQueueReading> each = listenersTell.get();
+        told = !each.isEmpty();
+        if (told) {
+            store(each);
+        }
+        return told;
+    }
+
     /** Takes what a scan found; called under the lock of {@link #source}, so that readings are stored in their order. */
     void take(PortListeners ports, long now) {
         List<Listener> found = ports.found();
@@ -338,7 +382,11 @@ public final class AcceptQueue {
             peak.fold(found.get(0).depth());
             return;
         }
-        Snapshot next = Snapshot.of(readings(found), limitEach * listeners, nanoClock.getAsLong());
+        store(readings(found));
+    }
+
+    private void store(List<AcceptQueueReading> each) {
+        Snapshot next = Snapshot.of(each, limitEach * listeners, nanoClock.getAsLong());
         if (next.sum().known()) {
             peak.fold((long) next.sum().depth());
         }

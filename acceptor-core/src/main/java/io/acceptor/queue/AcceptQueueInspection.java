@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param ghostsAtMost how many ghosts there were, at most; NaN when unknown
  * @param synRecv handshakes under way (SYN_RECV), which are not in the queue yet; NaN when unknown or not looked for
  * @param fullFor how long the queue has been seen full, without a look that saw it otherwise; null if it was not full
- * @param source where the numbers come from: {@code "sock_diag"}, {@code "proc"} or {@code "none"}
+ * @param source where the numbers come from: {@code "tcp_info"} (of an empty queue only), {@code "sock_diag"},
+ *     {@code "proc"} or {@code "none"}
  */
 public record AcceptQueueInspection(
         AcceptQueueReading reading,

@@ -1,5 +1,6 @@
 package io.acceptor.queue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -101,7 +102,10 @@ final class QueueSource {
     void read(AcceptQueue... queues) {
         lock.lock();
         try {
-            scan(queues, nanoClock.getAsLong());
+            AcceptQueue[] rest = untold(queues);
+            if (rest.length > 0) {
+                scan(rest, nanoClock.getAsLong());
+            }
         } finally {
             lock.unlock();
         }
@@ -111,11 +115,26 @@ final class QueueSource {
     void sample(AcceptQueue... queues) {
         lock.lock();
         try {
-            sampleReadings(queues);
+            AcceptQueue[] rest = untold(queues);
+            if (rest.length > 0) {
+                sampleReadings(rest);
+            }
         } finally {
             lock.unlock();
         }
         inspector.sample(queues);
+    }
+
+    /** Has the listeners tell that can, and gives the other queues. */
+    private static AcceptQueue[] untold(AcceptQueue[] queues) {
+        AcceptQueue[] rest = new AcceptQueue[queues.length];
+        int count = 0;
+        for (AcceptQueue each : queues) {
+            if (!each.takeTold()) {
+                rest[count++] = each;
+            }
+        }
+        return count == queues.length ? queues : Arrays.copyOf(rest, count);
     }
 
     private void sampleReadings(AcceptQueue[] queues) {

@@ -30,9 +30,8 @@ import org.junit.jupiter.api.TestReporter;
  * snatcher below take one each at most.
  */
 public abstract class ExhaustedDescriptors {
-    private static final int DESCRIPTORS = 256;
+    static final int DESCRIPTORS = 256;
     private static final int HELD = 400;
-    private static final Duration FLOOD = Duration.ofSeconds(5);
     /** The longest pause of the default backoff, and what a busy machine may add. */
     private static final Duration ANSWERED_WITHIN = Duration.ofMillis(1600 + 1500);
 
@@ -60,9 +59,13 @@ public abstract class ExhaustedDescriptors {
         }
     }
 
-    /** Exhausts it, and looks at everything. */
-    protected static void assertAnswersAllAlongAndComesBack(Server variant, Path directory, TestReporter reporter)
-            throws Exception {
+    /**
+     * Exhausts it, and looks at everything.
+     *
+     * @param flood how long clients and probes go on coming while it is exhausted
+     */
+    protected static void assertAnswersAllAlongAndComesBack(
+            Server variant, Duration flood, Path directory, TestReporter reporter) throws Exception {
         try (ServerJvm server = variant.start(directory)) {
             int port = server.port();
             if (variant.warm()) {
@@ -72,7 +75,7 @@ public abstract class ExhaustedDescriptors {
             int descriptors = settled(() -> variant.descriptors(server));
             List<Client> held = new ArrayList<>();
             try {
-                exhaust(server, port, variant, held, reporter);
+                exhaust(server, port, variant, flood, held, reporter);
             } finally {
                 held.forEach(Client::close);
             }
@@ -83,7 +86,7 @@ public abstract class ExhaustedDescriptors {
             }
             await().untilAsserted(() -> assertThat(variant.descriptors(server)).isEqualTo(descriptors));
             assertThat(server.threads()).containsAll(threads);
-            reporter.publishEntry("its books", server.ask("stats"));
+            reporter.publishEntry("its books", server.accepted() + " of " + server.ask("stats"));
             await().until(() -> !server.log("accepting works again").isEmpty());
             List<String> log = server.log("");
             assertThat(log).hasSize(2);
@@ -92,7 +95,8 @@ public abstract class ExhaustedDescriptors {
         }
     }
 
-    private static void exhaust(ServerJvm server, int port, Server variant, List<Client> held, TestReporter reporter)
+    private static void exhaust(
+            ServerJvm server, int port, Server variant, Duration flood, List<Client> held, TestReporter reporter)
             throws Exception {
         List<Answer> answers;
         try {
@@ -102,7 +106,7 @@ public abstract class ExhaustedDescriptors {
         }
         assertThat(server.ask("health")).contains("live=true", "ready=false", "out of descriptors");
         try (Rain rain = Peers.rain(port)) {
-            answers.addAll(flood(port));
+            answers.addAll(flood(port, flood));
             reporter.publishEntry("probes meanwhile", String.valueOf(rain.stop()));
         }
         assertThat(server.ask("health")).contains("live=true", "ready=false", "out of descriptors");
@@ -118,13 +122,13 @@ public abstract class ExhaustedDescriptors {
         }
     }
 
-    private static int settled(IntSupplier number) {
+    static int settled(IntSupplier number) {
         int[] last = {-1};
         await().during(Duration.ofMillis(300)).until(() -> last[0] == (last[0] = number.getAsInt()));
         return last[0];
     }
 
-    private static void assertTalks(int port) throws IOException {
+    static void assertTalks(int port) throws IOException {
         try (Client client = Peers.connect(port)) {
             assertThat(client.hear(ExhaustedServer.GREETING.length())).isEqualTo(ExhaustedServer.GREETING);
             assertThat(client.say("ping").hear(4)).isEqualTo("ping");
@@ -146,10 +150,10 @@ public abstract class ExhaustedDescriptors {
     }
 
     /** Clients one after the other on a few threads, none of which stays. */
-    private static List<Answer> flood(int port) throws Exception {
+    private static List<Answer> flood(int port, Duration duration) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            long end = System.nanoTime() + FLOOD.toNanos();
+            long end = System.nanoTime() + duration.toNanos();
             List<Future<List<Answer>>> parts = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Callable<List<Answer>> part = () -> {

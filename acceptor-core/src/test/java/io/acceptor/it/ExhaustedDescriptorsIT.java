@@ -1,6 +1,7 @@
 package io.acceptor.it;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -11,6 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The servers of acceptor-core, out of descriptors. */
 @Timeout(180)
 class ExhaustedDescriptorsIT extends ExhaustedDescriptors {
+    private static final Duration FLOOD = Duration.ofSeconds(5);
+
     private enum Variant {
         /** As Maven makes it: in a jar, which stays open, so that classes can be loaded without a descriptor. */
         IN_A_JAR(false, true, ""),
@@ -33,6 +36,6 @@ class ExhaustedDescriptorsIT extends ExhaustedDescriptors {
     @EnumSource
     void clientsAreAnsweredAllAlongAndItComesBack(Variant variant, @TempDir Path directory, TestReporter reporter)
             throws Exception {
-        assertAnswersAllAlongAndComesBack(variant.server, directory, reporter);
+        assertAnswersAllAlongAndComesBack(variant.server, FLOOD, directory, reporter);
     }
 }

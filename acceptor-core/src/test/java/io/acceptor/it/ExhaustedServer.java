@@ -66,7 +66,7 @@ public final class ExhaustedServer implements AutoCloseable {
     private static void serve(ExhaustedServer served) throws IOException {
         try (served;
                 BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, US_ASCII))) {
-            for (String question : List.of("port", "health", "stats", "threads", "descriptors", "sockets")) {
+            for (String question : List.of("port", "health", "stats", "books", "threads", "descriptors", "sockets")) {
                 served.answer(question); // what answering needs is loaded while there are descriptors
             }
             for (String question = questions.readLine(); question != null; question = questions.readLine()) {
@@ -142,6 +142,7 @@ public final class ExhaustedServer implements AutoCloseable {
             case "port" -> String.valueOf(port);
             case "health" -> health.get().toString();
             case "stats" -> stats.get().toString();
+            case "books" -> stats.get().accepted() + " accepted, " + stats.get().ended() + " ended";
             case "threads" -> threads().toString();
             case "descriptors" -> String.valueOf(descriptors());
             case "sockets" -> String.valueOf(Descriptors.open());

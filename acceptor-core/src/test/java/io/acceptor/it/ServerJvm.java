@@ -2,6 +2,7 @@ package io.acceptor.it;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.acceptor.Acceptor;
 import java.io.BufferedReader;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
@@ -120,6 +122,13 @@ final class ServerJvm implements AutoCloseable {
 
     int port() {
         return Integer.parseInt(ask("port"));
+    }
+
+    /** How many connections it has accepted, once as many have ended. */
+    long accepted() {
+        Callable<String> books = () -> ask("books");
+        String balanced = await().until(books, line -> line.matches("(\\d+) accepted, \\1 ended"));
+        return Long.parseLong(balanced.replaceAll(" .*", ""));
     }
 
     Set<String> threads() {

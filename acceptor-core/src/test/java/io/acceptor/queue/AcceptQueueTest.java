@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +189,31 @@ class AcceptQueueTest {
     private SocketSources nothing() {
         return new SocketSources(
                 null, new ProcNet(root.resolve("absent").toFile(), ByteOrder.nativeOrder(), System::nanoTime));
+    }
+
+    @Test
+    void listenersThatTellAreAskedBeforeTheTables() {
+        proc.tcp6(proc.listener6("127.0.0.1", 4000, 7));
+        List<AcceptQueueReading> told = new ArrayList<>();
+        AcceptQueue queue = proc.queue("127.0.0.1", 4000, 2, () -> List.copyOf(told));
+
+        assertThat(queue.reading()).as("they cannot tell").isEqualTo(new AcceptQueueReading(7, 50));
+        assertThat(queue.source()).isEqualTo("proc");
+
+        told.add(new AcceptQueueReading(3, 10));
+        told.add(new AcceptQueueReading(11, 10));
+        assertThat(queue.reading()).isEqualTo(new AcceptQueueReading(14, 20));
+        assertThat(queue.full()).as("one of them").isTrue();
+        assertThat(queue.peak()).isEqualTo(14);
+        assertThat(queue.source()).isEqualTo("tcp_info");
+
+        told.set(1, new AcceptQueueReading(0, 10));
+        AcceptQueue.sample(List.of(queue));
+        assertThat(queue.last()).isEqualTo(new AcceptQueueReading(3, 20));
+
+        told.clear();
+        assertThat(queue.reading()).as("they cannot tell any more").isEqualTo(new AcceptQueueReading(7, 50));
+        assertThat(queue.source()).isEqualTo("proc");
     }
 
     @Test

@@ -10,7 +10,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** A {@code /proc} in a temporary directory, with tables as the kernel writes them, and a clock set by hand. */
 final class FakeProc {
@@ -57,6 +59,11 @@ final class FakeProc {
 
     AcceptQueue queue(InetSocketAddress local, int backlog, int listeners) {
         return new AcceptQueue(source, local, backlog, listeners, clock::get);
+    }
+
+    /** Of listeners that tell. */
+    AcceptQueue queue(String host, int port, int listeners, Supplier<List<AcceptQueueReading>> tell) {
+        return new AcceptQueue(source, address(host, port), 50, listeners, tell, clock::get);
     }
 
     private long tick() {

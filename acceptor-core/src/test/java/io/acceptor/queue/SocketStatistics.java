@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Scanner;
 
 /** What {@code ss} prints of the listeners on a port, summed: the reference that readings are held against. */
-final class SocketStatistics {
+public final class SocketStatistics {
     private SocketStatistics() {}
 
     /** Skips the calling test where there is no {@code ss}. */
-    static void require() {
+    public static void require() {
         try {
             run("ss", "-V");
         } catch (IOException e) {
@@ -20,7 +20,8 @@ final class SocketStatistics {
         }
     }
 
-    static AcceptQueueReading ofPort(int port) {
+    /** Of all listeners at a port together. */
+    public static AcceptQueueReading ofPort(int port) {
         try {
             List<String> lines = run("ss", "-lntH", "sport = :" + port);
             assertThat(lines).as("listeners on port %d", port).isNotEmpty();

@@ -263,6 +263,10 @@ final class Accepting {
         listening.channelClosed(this);
     }
 
+    ListeningSocket socket() {
+        return socket;
+    }
+
     boolean isOnLoop() {
         return server.eventLoop().inEventLoop();
     }

@@ -40,7 +40,7 @@ final class LastAccept {
     }
 
     private double depth() {
-        double own = socket.queueDepth();
+        double own = socket.queue().depth();
         return Double.isNaN(own) ? context.queue().reading().depth() : own;
     }
 

@@ -24,6 +24,7 @@ final class Listening implements Drain.Target {
     private static final long LOOP_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final AcceptorContext context;
+    private final OwnReadings own;
     private final UserPipeline users;
     private final ProxyProtocol proxy;
     private final Consumer<Listening> whenOver;
@@ -39,11 +40,18 @@ final class Listening implements Drain.Target {
     /**
      * For an address that is bound.
      *
+     * @param own asked for its queue
      * @param proxy what its clients must send first
      * @param whenOver run when the last connection has ended after the last server channel was closed
      */
-    Listening(AcceptorContext context, UserPipeline users, ProxyProtocol proxy, Consumer<Listening> whenOver) {
+    Listening(
+            AcceptorContext context,
+            OwnReadings own,
+            UserPipeline users,
+            ProxyProtocol proxy,
+            Consumer<Listening> whenOver) {
         this.context = context;
+        this.own = own;
         this.users = users;
         this.proxy = proxy;
         this.whenOver = whenOver;
@@ -88,6 +96,7 @@ final class Listening implements Drain.Target {
 
     void add(Accepting server) {
         servers.add(server);
+        own.add(server.socket());
     }
 
     /**
@@ -127,6 +136,7 @@ final class Listening implements Drain.Target {
     /** A server channel was closed, by us or by the user. When it was the last one, this ends with the last connection. */
     void channelClosed(Accepting server) {
         servers.remove(server);
+        own.remove(server.socket());
         if (servers.isEmpty()) {
             context.notReady();
             stopIfIdle();

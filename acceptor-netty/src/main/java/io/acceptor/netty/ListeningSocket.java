@@ -1,5 +1,6 @@
 package io.acceptor.netty;
 
+import io.acceptor.queue.AcceptQueueReading;
 import io.netty.channel.Channel;
 import io.netty.channel.nio.AbstractNioChannel;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A listening socket, beside its channel. Confined to the channel's event loop. */
+/** A listening socket, beside its channel. Confined to the channel's event loop, except what says otherwise. */
 interface ListeningSocket {
 
     /** The socket of a bound server channel. */
@@ -32,8 +33,8 @@ interface ListeningSocket {
     /** Whether it tells how many connections wait at this very socket, and not only at its address. */
     boolean tellsDepth();
 
-    /** How many connections wait at this very socket; NaN if it cannot tell. */
-    double queueDepth();
+    /** What this very socket tells of its queue; unknown if it cannot tell. Any thread. */
+    AcceptQueueReading queue();
 
     /** On NIO. */
     record Nio(ServerSocketChannel socket) implements ListeningSocket {
@@ -73,8 +74,8 @@ interface ListeningSocket {
         }
 
         @Override
-        public double queueDepth() {
-            return Double.NaN;
+        public AcceptQueueReading queue() {
+            return AcceptQueueReading.UNKNOWN;
         }
     }
 }

@@ -74,9 +74,11 @@ final class Listenings {
     private Listening begin(Channel server, InetSocketAddress local) {
         UserPipeline users = new UserPipeline(UserPipeline.optionsFor(server, settings.options()), child, end);
         int backlog = server.config() instanceof ServerSocketChannelConfig config ? config.getBacklog() : 0;
-        AcceptorContext context = new AcceptorContext(settings.named(nameFor(local)), local, backlog, perAddress);
+        OwnReadings own = new OwnReadings();
+        AcceptQueue queue = AcceptQueue.of(local, backlog, perAddress, own);
+        AcceptorContext context = new AcceptorContext(settings.named(nameFor(local)), backlog, queue);
         registries.forEach(context.metrics()::bindTo);
-        Listening begun = new Listening(context, users, proxy, over -> over(local, over));
+        Listening begun = new Listening(context, own, users, proxy, over -> over(local, over));
         open.put(local, begun);
         opened++;
         return begun;

@@ -1,5 +1,6 @@
 package io.acceptor.netty;
 
+import io.acceptor.queue.AcceptQueueReading;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What Linux tells of one TCP socket: {@code struct tcp_info} of {@code include/uapi/linux/tcp.h}, by getsockopt(2). To be used
- * again and again. Confined to an event loop.
+ * again and again. By one thread at a time.
  */
 final class TcpInfo {
     private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
@@ -16,7 +17,8 @@ final class TcpInfo {
     private static final int TCP_INFO = 11;
     private static final int LENGTH = 136;
     private static final int STATE = 0;
-    private static final int UNACKED = 24;
+    private static final int UNACKED = 24; // of a listener: those that wait
+    private static final int SACKED = 28; // of a listener: those that may wait
     private static final int LAST_DATA_SENT = 44;
     private static final int BYTES_RECEIVED = 128;
     private static final int CLOSE = 7;
@@ -64,8 +66,11 @@ final class TcpInfo {
         return known ? TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(raw.getInt(LAST_DATA_SENT))) : -1;
     }
 
-    /** How many connections wait at a listening socket; NaN if unknown. */
-    double queueDepth() {
-        return known && raw.get(STATE) == LISTEN ? Integer.toUnsignedLong(raw.getInt(UNACKED)) : Double.NaN;
+    /** Depth and limit of a listening socket's queue. */
+    AcceptQueueReading queue() {
+        return known && raw.get(STATE) == LISTEN
+                ? new AcceptQueueReading(
+                        Integer.toUnsignedLong(raw.getInt(UNACKED)), Integer.toUnsignedLong(raw.getInt(SACKED)))
+                : AcceptQueueReading.UNKNOWN;
     }
 }

@@ -1,5 +1,6 @@
 package io.acceptor.netty;
 
+import io.acceptor.queue.AcceptQueueReading;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
@@ -15,6 +16,7 @@ final class UnixListeningSocket implements ListeningSocket {
     private final Socket socket;
     private final boolean ring;
     private final TcpInfo info = new TcpInfo();
+    private final TcpInfo queueInfo = new TcpInfo(); // guarded by itself
 
     private UnixListeningSocket(Socket socket, boolean ring) {
         this.socket = socket;
@@ -68,8 +70,11 @@ final class UnixListeningSocket implements ListeningSocket {
     }
 
     @Override
-    public double queueDepth() {
-        info.read(socket);
-        return info.queueDepth();
+    public AcceptQueueReading queue() {
+        synchronized (queueInfo) {
+            queueInfo.read(socket);
+            // still open: so it was this socket's descriptor all along, and not somebody's who got the number next
+            return socket.isOpen() ? queueInfo.queue() : AcceptQueueReading.UNKNOWN;
+        }
     }
 }

@@ -4,25 +4,68 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.acceptor.Greeting;
 import io.acceptor.it.ExhaustedServer;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** An echo server on the transport that is its argument, which answers questions as {@link ExhaustedServer} does. */
+/**
+ * An echo server that answers questions as {@link ExhaustedServer} does. Its arguments are the transport, and whether it is an
+ * "acceptor" or a "guard" on a bootstrap with a boss and two workers; "single-shot" is an acceptor that asks io_uring for one
+ * connection at a time.
+ */
 final class ExhaustedNettyServer {
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final Greeting GREETING = Greeting.of(ExhaustedServer.GREETING, US_ASCII);
+
     private ExhaustedNettyServer() {}
 
     public static void main(String[] arguments) throws IOException {
+        if (arguments[1].equals("single-shot")) {
+            System.setProperty("io.netty.iouring.acceptMultiShotEnabled", "false");
+        }
+        NettyTransport transport = NettyTransport.valueOf(arguments[0]);
+        if (arguments[1].equals("guard")) {
+            guard(transport);
+        } else {
+            acceptor(transport);
+        }
+    }
+
+    private static void acceptor(NettyTransport transport) throws IOException {
         NettyAcceptor acceptor = NettyAcceptor.builder()
                 .name("exhausted")
-                .transport(NettyTransport.valueOf(arguments[0]))
-                .greeting(Greeting.of(ExhaustedServer.GREETING, US_ASCII))
+                .transport(transport)
+                .greeting(GREETING)
                 .childHandler(new Echo())
-                .start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                .start(ANY_PORT);
         ExhaustedServer.serve(acceptor::close, acceptor.localAddress().getPort(), acceptor::health, acceptor::stats);
+    }
+
+    private static void guard(NettyTransport transport) throws IOException {
+        EventLoopGroup boss = new MultiThreadIoEventLoopGroup(1, transport.ioHandlers());
+        EventLoopGroup workers = new MultiThreadIoEventLoopGroup(2, transport.ioHandlers());
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(boss, workers)
+                .channel(transport.serverChannel())
+                .childHandler(new Echo());
+        AcceptGuard guard = AcceptGuard.builder().greeting(GREETING).install(bootstrap);
+        Channel server = bootstrap.bind(ANY_PORT).syncUninterruptibly().channel();
+        ExhaustedServer.serve(
+                () -> {
+                    guard.close();
+                    boss.shutdownGracefully();
+                    workers.shutdownGracefully();
+                },
+                ((InetSocketAddress) server.localAddress()).getPort(),
+                guard::health,
+                guard::stats);
     }
 
     @Sharable

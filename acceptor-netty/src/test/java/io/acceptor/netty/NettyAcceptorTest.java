@@ -7,10 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.acceptor.Greeting;
 import io.acceptor.Outcome;
+import io.acceptor.it.Peers;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.BindException;
@@ -20,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,24 +85,53 @@ class NettyAcceptorTest {
                 .noneMatch(thread -> thread.getName().startsWith("acceptor-")));
     }
 
-    @Test
-    void aGreetingAndDeferredAcceptExcludeEachOther() {
-        NettyAcceptor.Builder builder = echo(NettyTransport.EPOLL)
-                .greeting(Greeting.of("hello", US_ASCII))
-                .deferAccept(Duration.ofSeconds(1));
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING"})
+    void aGreetingAndDeferredAcceptExcludeEachOther(NettyTransport transport) {
+        Transports.assumeAvailable(transport);
+        NettyAcceptor.Builder builder =
+                echo(transport).greeting(Greeting.of("hello", US_ASCII)).deferAccept(Duration.ofSeconds(1));
         assertThatThrownBy(() -> builder.start(ANY_PORT))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("TCP_DEFER_ACCEPT")
                 .hasMessageContaining("greeting");
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("acceptor-")));
     }
 
     @Test
-    void deferredAcceptKeepsSilentClientsInTheKernel() throws IOException {
+    void aGuardRefusesDeferredAcceptWithItsGreetingToo() {
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NettyTransport.EPOLL.ioHandlers());
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(NettyTransport.EPOLL.serverChannel())
+                .option(EpollChannelOption.TCP_DEFER_ACCEPT, 5)
+                .childHandler(new Echo());
+        try (AcceptGuard guard =
+                AcceptGuard.builder().greeting(Greeting.of("hello", US_ASCII)).install(bootstrap)) {
+            assertThatThrownBy(() -> bootstrap.bind(ANY_PORT).syncUninterruptibly())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("TCP_DEFER_ACCEPT (");
+            assertThat(guard.queues()).isEmpty();
+        } finally {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING"})
+    void deferredAcceptKeepsSilentClientsAndProbesInTheKernel(NettyTransport transport) throws IOException {
+        Transports.assumeAvailable(transport);
         try (NettyAcceptor acceptor =
-                echo(NettyTransport.EPOLL).deferAccept(Duration.ofSeconds(30)).start(ANY_PORT)) {
+                echo(transport).deferAccept(Duration.ofSeconds(30)).start(ANY_PORT)) {
             try (Socket silent = new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
+                for (int i = 0; i < 20; i++) {
+                    Peers.probe(acceptor.localAddress().getPort());
+                }
                 assertEchoes(acceptor.localAddress());
-                assertThat(acceptor.stats().accepted()).isEqualTo(1);
+                assertThat(acceptor.stats().accepted())
+                        .as("who has spoken, and nobody of those who came before")
+                        .isEqualTo(1);
                 assertThat(silent.isConnected()).isTrue();
             }
         }

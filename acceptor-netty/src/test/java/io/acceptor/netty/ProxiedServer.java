@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ProxiedServer implements AutoCloseable {
     static final String GREETING = "220 ready\r\n";
     static final String REPLY = "421 no header\r\n";
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final int PERMITS = 100;
 
     /** Whom the admission policy was asked about. */
@@ -77,8 +78,7 @@ final class ProxiedServer implements AutoCloseable {
         Socket socket = new Socket();
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), acceptor.localAddress().getPort()));
+        socket.connect(new InetSocketAddress(LOOPBACK, acceptor.localAddress().getPort()));
         socket.getOutputStream().write(first);
         return socket;
     }

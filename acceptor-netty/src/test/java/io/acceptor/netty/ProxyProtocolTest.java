@@ -44,26 +44,28 @@ class ProxyProtocolTest {
             new Peer(new InetSocketAddress("2001:db8::7", 4711), new InetSocketAddress("2001:db8::1", 25));
     private static final byte[] ADDITIONAL = join(tlv(0x01, 2), tlv(0x02, 30), tlv(0x05, 128), tlv(0x04, 1000));
 
+    private static final List<Map.Entry<byte[], Peer>> HEADERS = List.of(
+            Map.entry(v1("PROXY TCP4 192.0.2.7 198.51.100.1 4711 25"), CLIENT_4),
+            Map.entry(v1("PROXY TCP6 2001:db8::7 2001:db8::1 4711 25"), CLIENT_6),
+            Map.entry(v2(PROXY, TCP4, FOUR), CLIENT_4),
+            Map.entry(v2(PROXY, TCP6, SIX), CLIENT_6),
+            Map.entry(v2(PROXY, TCP4, FOUR, ADDITIONAL), CLIENT_4),
+            Map.entry(v2(PROXY, TCP6, SIX, ADDITIONAL), CLIENT_6));
+
     private static ProxiedServer start(NettyTransport transport, ProxyProtocol proxy) throws IOException {
         Transports.assumeAvailable(transport);
         return new ProxiedServer(transport, proxy);
     }
 
-    private static Map<byte[], Peer> headers() {
-        return Map.of(
-                v1("PROXY TCP4 192.0.2.7 198.51.100.1 4711 25"), CLIENT_4,
-                v1("PROXY TCP6 2001:db8::7 2001:db8::1 4711 25"), CLIENT_6,
-                v2(PROXY, TCP4, FOUR), CLIENT_4,
-                v2(PROXY, TCP6, SIX), CLIENT_6,
-                v2(PROXY, TCP4, FOUR, ADDITIONAL), CLIENT_4,
-                v2(PROXY, TCP6, SIX, ADDITIONAL), CLIENT_6);
+    private static List<byte[]> headers() {
+        return HEADERS.stream().map(Map.Entry::getKey).toList();
     }
 
     @ParameterizedTest
     @EnumSource(names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
     void theClientBehindTheBalancerIsThePeer(NettyTransport transport) throws IOException {
         try (ProxiedServer server = start(transport, ProxyProtocol.required())) {
-            for (Map.Entry<byte[], Peer> header : headers().entrySet()) {
+            for (Map.Entry<byte[], Peer> header : HEADERS) {
                 server.asked.clear();
                 server.handed.clear();
                 try (Socket client = server.connect(header.getKey())) {
@@ -72,7 +74,7 @@ class ProxyProtocolTest {
                 assertThat(server.asked).containsExactly(header.getValue());
                 assertThat(server.handed).containsExactly(header.getValue());
             }
-            server.awaitOutcome(Outcome.COMPLETED, headers().size());
+            server.awaitOutcome(Outcome.COMPLETED, HEADERS.size());
         }
     }
 
@@ -102,7 +104,7 @@ class ProxyProtocolTest {
     void nothingIsSaidBeforeTheLastByteOfTheHeaderAndWhatFollowsItIsNotLost(NettyTransport transport)
             throws IOException {
         try (ProxiedServer server = start(transport, ProxyProtocol.required())) {
-            for (byte[] header : headers().keySet()) {
+            for (byte[] header : headers()) {
                 try (Socket client = server.connect(NOTHING)) {
                     for (int i = 0; i < header.length - 1; i++) {
                         say(client, new byte[] {header[i]});
@@ -114,7 +116,7 @@ class ProxyProtocolTest {
                 }
                 server.asked.clear();
             }
-            server.awaitOutcome(Outcome.COMPLETED, headers().size());
+            server.awaitOutcome(Outcome.COMPLETED, HEADERS.size());
         }
     }
 
@@ -123,14 +125,14 @@ class ProxyProtocolTest {
     void headerAndPayloadInOneSegmentAreToldApart(NettyTransport transport) throws IOException {
         byte[] payload = "x".repeat(20_000).getBytes(US_ASCII);
         try (ProxiedServer server = start(transport, ProxyProtocol.required())) {
-            for (byte[] header : headers().keySet()) {
+            for (byte[] header : headers()) {
                 try (Socket client = server.connect(join(header, payload))) {
                     assertThat(hear(client, GREETING.length())).isEqualTo(GREETING);
                     assertThat(client.getInputStream().readNBytes(payload.length))
                             .isEqualTo(payload);
                 }
             }
-            server.awaitOutcome(Outcome.COMPLETED, headers().size());
+            server.awaitOutcome(Outcome.COMPLETED, HEADERS.size());
         }
     }
 
