@@ -117,6 +117,9 @@ final class MetricsPage {
             `com.sun.jna`, if JNA is a module). `acceptor.queue().source()` says which it is;
             `-Dio.acceptor.queue.source=proc` leaves netlink alone in any case.
 
+            Listeners of `acceptor-netty` on epoll and io_uring tell depth, limit and waits themselves, by TCP_INFO (`source()` is `tcp_info`),
+            with JNA or without. Who waits in the queue is listed by the kernel all the same.
+
             Without `sock_diag`, `acceptor.queue.wait` stays without samples and `acceptor.queue.oldest` is NaN while the queue is
             not empty; everything else is the same, at a higher price.
 
