@@ -135,7 +135,7 @@ final class HeadHandler extends ChannelDuplexHandler {
         if (connection.awaitsHeader) {
             enter(new AwaitingHeader(this));
         }
-        int firstByte = connection.wire.firstByte();
+        int firstByte = connection.wire.takeFirstByte();
         if (firstByte >= 0) {
             ctx.pipeline().fireChannelRead(ctx.alloc().buffer(1).writeByte(firstByte));
         }

@@ -66,8 +66,10 @@ final class NioWire implements Wire {
     }
 
     @Override
-    public int firstByte() {
-        return firstByte;
+    public int takeFirstByte() {
+        int taken = firstByte;
+        firstByte = -1;
+        return taken;
     }
 
     @Override

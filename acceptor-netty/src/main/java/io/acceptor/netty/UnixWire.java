@@ -102,8 +102,10 @@ final class UnixWire implements Wire {
     }
 
     @Override
-    public int firstByte() {
-        return firstByte;
+    public int takeFirstByte() {
+        int taken = firstByte;
+        firstByte = -1;
+        return taken;
     }
 
     @Override

@@ -28,8 +28,8 @@ interface Wire {
     /** Whether the client had sent something before it reset the connection. On whatever loop; takes a byte. */
     boolean spokeBeforeReset();
 
-    /** A byte that looking had to read, to be given to the user first; -1 if none. */
-    int firstByte();
+    /** A byte that looking had to read, to be passed on before all others; -1 if none, or if it was taken before. */
+    int takeFirstByte();
 
     /** How long the connection waited in the kernel's queue, in nanoseconds, by the last look; -1 if unknown. */
     long queueWaitNanos();
