@@ -5,14 +5,15 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.socket.SocketChannelConfig;
 
 /**
- * The two settings of a child channel that we need otherwise than the user may have them: reading goes on until the client's
- * turn has come, and half-closure is always on underneath, so that a FIN is an event and no close of Netty's own. What the
- * user has chosen is kept here and kept to. Fields of the channel, no system calls. Confined to the channel's loop.
+ * The settings of a child channel that we need otherwise than the user may have them: reading goes on until the client's turn
+ * has come, a failed write closes nothing until then, for there may be something to read behind it, and half-closure is always on
+ * underneath, so that a FIN is an event and no close of Netty's own. What the user has chosen is kept here and kept to. Fields of the channel, no system calls. Confined to the channel's loop.
  */
 final class ChildConfig {
     private final ChannelConfig config;
     private boolean userReads;
     private boolean userHalfCloses;
+    private boolean userAutoCloses;
 
     ChildConfig(Channel channel) {
         config = channel.config();
@@ -22,7 +23,9 @@ final class ChildConfig {
     void takeOver() {
         userReads = config.isAutoRead();
         userHalfCloses = isHalfClosureAllowed();
+        userAutoCloses = config.isAutoClose();
         allowHalfClosure(true);
+        config.setAutoClose(false);
         if (!userReads) {
             config.setAutoRead(true);
         }
@@ -31,6 +34,7 @@ final class ChildConfig {
     /** The user's handlers are about to be added: they find what the user has set, and may set it anew. */
     void giveBack() {
         config.setAutoRead(userReads);
+        config.setAutoClose(userAutoCloses);
         allowHalfClosure(userHalfCloses);
     }
 

@@ -61,6 +61,11 @@ final class NioWire implements Wire {
     }
 
     @Override
+    public boolean spokeBeforeReset() {
+        return look() == Sight.PRESENT && firstByte >= 0;
+    }
+
+    @Override
     public int firstByte() {
         return firstByte;
     }

@@ -39,11 +39,16 @@ final class Sending extends Stage {
             connection.wire.resetOnClose(); // the kernel need not keep what the client does not read
             head.leave(Outcome.GREETING_TIMEOUT);
         });
-        RestSending.begin(head.context(), connection.out, this::restSent, cause -> {
-            if (head.isIn(this)) {
-                head.left(cause);
-            }
-        });
+        RestSending.begin(head.context(), connection.out, this::restSent, this::notSent);
+    }
+
+    /** The client is gone, as a rule, or the connection was cut. What it had sent can still be read behind its reset. */
+    private void notSent(Throwable cause) {
+        if (!head.isIn(this)) {
+            return;
+        }
+        connection.spoken |= connection.wire.spokeBeforeReset();
+        head.left(cause);
     }
 
     private void restSent() {

@@ -75,6 +75,16 @@ final class UnixWire implements Wire {
         return info.bytesReceived() > 0 && hasSpoken() ? Sight.PRESENT : silent;
     }
 
+    @Override
+    public boolean spokeBeforeReset() {
+        if (!socket.isOpen()) {
+            return false;
+        }
+        TcpInfo own = new TcpInfo(); // the other one is the accepting loop's
+        own.read(socket);
+        return own.isReset() && own.bytesReceived() > 0 && hasSpoken();
+    }
+
     /**
      * A FIN counts as a byte received: only reading one tells them apart. What was sent before a reset can still be read. It
      * cannot wait, since the client is done in either case.

@@ -25,6 +25,9 @@ interface Wire {
     /** Looks whether the client is there, without taking anything from the user. */
     Sight look();
 
+    /** Whether the client had sent something before it reset the connection. On whatever loop; takes a byte. */
+    boolean spokeBeforeReset();
+
     /** A byte that looking had to read, to be given to the user first; -1 if none. */
     int firstByte();
 
