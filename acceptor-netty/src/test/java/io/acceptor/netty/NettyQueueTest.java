@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Listeners of native transports tell of their queues themselves, and what they tell is what {@code ss} shows. */
 @Timeout(60)
@@ -34,10 +34,9 @@ class NettyQueueTest {
     private static final class Stays extends ChannelInboundHandlerAdapter {}
 
     /** Lets one client in, and the kernel have the others. */
-    private static NettyAcceptor start(NettyTransport transport, int acceptors) throws IOException {
+    private static NettyAcceptor start(NettyTransport transport) throws IOException {
         return NettyAcceptor.builder()
                 .transport(transport)
-                .acceptors(acceptors)
                 .backlog(BACKLOG)
                 .greeting(Greeting.of("hello", US_ASCII))
                 .maxConnections(1)
@@ -53,16 +52,16 @@ class NettyQueueTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"EPOLL, 1", "EPOLL, 2", "IO_URING, 1", "IO_URING, 2"})
-    void listenersTellWhatSsShows(NettyTransport transport, int acceptors) throws IOException {
+    @EnumSource(names = {"EPOLL", "IO_URING"})
+    void listenersTellWhatSsShows(NettyTransport transport) throws IOException {
         Transports.assumeAvailable(transport);
         SocketStatistics.require();
         List<Socket> clients = new ArrayList<>();
         AcceptQueue queue;
-        try (NettyAcceptor acceptor = start(transport, acceptors)) {
+        try (NettyAcceptor acceptor = start(transport)) {
             queue = acceptor.queues().get(0);
             int port = acceptor.localAddress().getPort();
-            assertThat(queue.reading()).isEqualTo(new AcceptQueueReading(0, acceptors * BACKLOG));
+            assertThat(queue.reading()).isEqualTo(new AcceptQueueReading(0, BACKLOG));
             clients.add(connect(acceptor));
             await().until(acceptor::isPaused);
             for (int i = 0; i < WAITING; i++) {
@@ -71,7 +70,7 @@ class NettyQueueTest {
             await().untilAsserted(() -> {
                 AcceptQueueReading told = queue.reading();
                 assertThat(told.depth()).isPositive();
-                assertThat(told.limit()).isEqualTo(acceptors * BACKLOG);
+                assertThat(told.limit()).isEqualTo(BACKLOG);
                 assertThat(told).isEqualTo(SocketStatistics.ofPort(port));
                 assertThat(AcceptQueue.at(port)).singleElement().satisfies(asked -> {
                     assertThat(asked.reading().depth()).isEqualTo(told.depth());
@@ -91,9 +90,25 @@ class NettyQueueTest {
         assertThat(queue.source()).isNotEqualTo("tcp_info");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING"})
+    void listenersOfOneAddressAreSummed(NettyTransport transport) throws IOException {
+        Transports.assumeAvailable(transport);
+        try (NettyAcceptor acceptor = NettyAcceptor.builder()
+                .transport(transport)
+                .acceptors(2)
+                .backlog(BACKLOG)
+                .childHandler(new Stays())
+                .start(ANY_PORT)) {
+            AcceptQueue queue = acceptor.queues().get(0);
+            assertThat(queue.reading()).isEqualTo(new AcceptQueueReading(0, 2 * BACKLOG));
+            assertThat(queue.source()).isEqualTo("tcp_info");
+        }
+    }
+
     @Test
     void onNioTheKernelsTablesAreSearched() throws IOException {
-        try (NettyAcceptor acceptor = start(NettyTransport.NIO, 1)) {
+        try (NettyAcceptor acceptor = start(NettyTransport.NIO)) {
             AcceptQueue queue = acceptor.queues().get(0);
             assertThat(queue.reading().depth()).isZero();
             assertThat(queue.source()).isNotEqualTo("tcp_info");
