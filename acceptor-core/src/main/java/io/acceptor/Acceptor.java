@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One thread accepts; it keeps the JVM alive until {@link #close()}. Handlers run on workers. Thread-safe.
+ * <p>One thread accepts, or {@linkplain Builder#acceptors n}; it keeps the JVM alive until {@link #close()}. Handlers run on
+ * workers. Thread-safe.
  */
 public final class Acceptor implements AutoCloseable {
     /** Loops run little user code, and that may not block. */

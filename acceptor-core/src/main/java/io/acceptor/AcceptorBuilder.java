@@ -234,7 +234,8 @@ public abstract class AcceptorBuilder<B extends AcceptorBuilder<B>> {
      * @param value its value
      * @param <T> the value's type
      * @return this
-     * @throws IllegalArgumentException if there is no such option here
+     * @throws IllegalArgumentException if there is no such option here, or for SO_LINGER with a time: closing would wait on the
+     *     loop
      */
     public <T> B option(SocketOption<T> option, T value) {
         draft.option(option, value);

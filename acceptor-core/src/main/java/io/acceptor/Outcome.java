@@ -32,7 +32,7 @@ public enum Outcome {
     SILENT_TIMEOUT(false),
     /** The handler threw something other than its own stream's report that the client has gone. */
     HANDLER_FAILED(false),
-    /** The handler returned, or the user of the drop-in socket closed it. */
+    /** The handler returned, or the user of the drop-in socket, or of the Netty channel, closed it. */
     COMPLETED(false);
 
     private final boolean probeLike;
@@ -42,11 +42,12 @@ public enum Outcome {
     }
 
     /**
-     * Whether a load balancer's health check ends like this: connected, then gone without a word.
+     * Whether a load balancer's health check ends like this: connected, then gone without a word, or named as a check by the
+     * balancer.
      *
      * <p>Probe-like ends are never logged above DEBUG and never count as a failure anywhere.
      *
-     * @return true for the outcomes of a client that left without having sent anything
+     * @return true for the outcomes of a client that left without having sent anything, and for {@link #PROXY_LOCAL}
      */
     public boolean isProbeLike() {
         return probeLike;

@@ -14,7 +14,10 @@ public enum RejectReason {
     DRAINING(false),
     /** The process or the machine is out of descriptors; the reserve descriptor was used to say so. */
     DESCRIPTORS(false),
-    /** No worker: {@code maxPending} (or the drop-in's {@code queueSize}) is full, the executor refused, ran the claim on the loop, or did not run it within {@code handoffTimeout}. */
+    /**
+     * No worker: {@code maxPending} (or the drop-in's {@code queueSize}) is full, or the executor refused, ran the claim on the
+     * loop, or did not run it within {@code handoffTimeout}.
+     */
     WORKERS(false),
     /** No valid PROXY protocol header came in its time, where one is required. Only with {@code acceptor-netty}. */
     PROXY_HEADER(false),

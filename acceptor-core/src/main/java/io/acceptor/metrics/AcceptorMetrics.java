@@ -69,7 +69,8 @@ public final class AcceptorMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Registers every meter of the catalogue, of the listen counters those that are known. Does nothing if the registry has them from this acceptor already.
+     * Registers every meter of the catalogue, of the listen counters those that are known. Does nothing if the registry has them
+     * from this acceptor already.
      *
      * @param registry where to; held until the acceptor closes
      * @throws IllegalStateException if the acceptor is closed, if an open acceptor of the same name is bound to this

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * out. Make the queue while descriptors are to be had. The network namespace is the one the process was in then. Wherever
  * a number cannot be had (no Linux, no {@code /proc}, a row that makes no sense, no listener at the address) it is NaN, never 0;
  * no method throws for such reasons. The system property {@code io.acceptor.queue.source}, set to {@code proc}, leaves netlink alone.
+ * Listeners that can tell of themselves ({@link #of(InetSocketAddress, int, int, Supplier)}) are asked before the kernel's tables.
  *
  * <p>The local address is matched, not the port alone. Not told apart are link-local addresses that differ in their scope
  * only, listeners that are bound to different devices, and listeners of other processes that share address and port through

@@ -176,8 +176,8 @@ public final class AcceptGuard implements AutoCloseable {
     /**
      * Settings of an {@link AcceptGuard}; everything has a default. What needs a worker elsewhere is about the child handler
      * here: {@code awaitFirstByte}, {@code settle} and {@code handOffAtOnce} say when it gets a connection, the
-     * {@code circuitBreaker} learns from exceptions that reach the end of the pipeline. Socket options stay the bootstrap's,
-     * unless they are set here as well.
+     * {@code circuitBreaker} learns from exceptions that reach the end of the pipeline. The backlog and the socket options stay
+     * the bootstrap's, unless they are set here as well.
      */
     public static final class Builder extends AcceptorBuilder<Builder> {
         private ProxyProtocol proxy = ProxyProtocol.off();
@@ -203,7 +203,8 @@ public final class AcceptGuard implements AutoCloseable {
          *
          * @param bootstrap with its child handler set; its handler and child handler are wrapped and must not be set again
          * @return the guard
-         * @throws IllegalStateException if there is no child handler
+         * @throws IllegalStateException if there is no child handler, or {@code netty-codec-haproxy} is missing where the PROXY
+         *     protocol is required
          */
         public AcceptGuard install(ServerBootstrap bootstrap) {
             ChannelHandler child = bootstrap.config().childHandler();

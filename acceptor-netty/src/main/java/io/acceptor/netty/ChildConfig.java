@@ -7,7 +7,8 @@ import io.netty.channel.socket.SocketChannelConfig;
 /**
  * The settings of a child channel that we need otherwise than the user may have them: reading goes on until the client's turn
  * has come, a failed write closes nothing until then, for there may be something to read behind it, and half-closure is always on
- * underneath, so that a FIN is an event and no close of Netty's own. What the user has chosen is kept here and kept to. Fields of the channel, no system calls. Confined to the channel's loop.
+ * underneath, so that a FIN is an event and no close of Netty's own. What the user has chosen is kept here and kept to. Fields of
+ * the channel, no system calls. Confined to the channel's loop.
  */
 final class ChildConfig {
     private final ChannelConfig config;

@@ -260,9 +260,9 @@ public final class NettyAcceptor implements AutoCloseable {
          * @param port 0 for any free one
          * @return the running acceptor
          * @throws IOException if the port cannot be bound; the message names it
-         * @throws IllegalArgumentException if the port is not 0 to 65535
-         * @throws IllegalStateException if there is no child handler, the transport is not available, or {@code deferAccept}
-         *     does not go with it or with a greeting
+         * @throws IllegalArgumentException if the port is not 0 to 65535, or the transport does not have an {@code option}
+         * @throws IllegalStateException if there is no child handler, the transport is not available, {@code deferAccept} does
+         *     not go with it or with a greeting, or {@code netty-codec-haproxy} is missing where the PROXY protocol is required
          */
         public NettyAcceptor start(int port) throws IOException {
             if (port < 0 || port > 65535) {
@@ -277,9 +277,9 @@ public final class NettyAcceptor implements AutoCloseable {
          * @param addresses resolved; port 0 for any free one
          * @return the running acceptor
          * @throws IOException if one cannot be bound, the message names it; none is bound then
-         * @throws IllegalArgumentException if there is none
-         * @throws IllegalStateException if there is no child handler, the transport is not available, or {@code deferAccept}
-         *     does not go with it or with a greeting
+         * @throws IllegalArgumentException if there is none, or the transport does not have an {@code option}
+         * @throws IllegalStateException if there is no child handler, the transport is not available, {@code deferAccept} does
+         *     not go with it or with a greeting, or {@code netty-codec-haproxy} is missing where the PROXY protocol is required
          */
         public NettyAcceptor start(InetSocketAddress... addresses) throws IOException {
             if (child == null) {

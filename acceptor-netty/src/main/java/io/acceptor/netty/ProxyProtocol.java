@@ -10,10 +10,10 @@ import java.util.stream.Stream;
  * Whether clients come through a balancer that says whose connection it passes on: the PROXY protocol, versions 1 and 2
  * (haproxy.org, "The PROXY protocol"). Never guessed from what a client sends, as anybody could send it.
  *
- * <p>Where it is required nothing is said before the header is there. Then the {@link io.acceptor.Peer} is the client's; with
- * the command LOCAL, which balancers' own health checks send, it stays the balancer and the outcome is
- * {@link io.acceptor.Outcome#PROXY_LOCAL}. A header that is malformed or late is refused as
- * {@link io.acceptor.RejectReason#PROXY_HEADER}. Needs {@code netty-codec-haproxy}. Immutable.
+ * <p>Where it is required nothing is said before the header is there; policies and greeting functions run on the connection's
+ * event loop then. The {@link io.acceptor.Peer} is the client's; with the command LOCAL, which balancers' own health checks send,
+ * it stays the balancer and the outcome is {@link io.acceptor.Outcome#PROXY_LOCAL}. A header that is malformed or late is refused
+ * as {@link io.acceptor.RejectReason#PROXY_HEADER}. Needs {@code netty-codec-haproxy}. Immutable.
  */
 public final class ProxyProtocol {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);

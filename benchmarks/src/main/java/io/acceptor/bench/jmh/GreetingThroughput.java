@@ -19,7 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How many clients a second does a server greet, with and without a flood of probes? The score is batches of
- * {@code connections} clients; the counter {@code greeted} is clients. Each iteration says what the flood and the server's CPU were, and whether the flood kept its rate.
+ * {@code connections} clients; the counter {@code greeted} is clients. Each iteration says what the flood and the server's CPU
+ * were, and whether the flood kept its rate.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
