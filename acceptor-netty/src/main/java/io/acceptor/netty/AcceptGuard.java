@@ -166,7 +166,8 @@ public final class AcceptGuard implements AutoCloseable {
 
     /**
      * Closes the server channels and cuts every open connection. Idempotent and callable from anywhere. Waits for that, at most
-     * 2 s if user code holds an event loop up; not when called on one of them or interrupted. The event loops go on.
+     * 2 s for each address if user code holds an event loop up; not when called on one of them or interrupted. The event loops go
+     * on.
      */
     @Override
     public void close() {

@@ -144,7 +144,8 @@ public final class NettyAcceptor implements AutoCloseable {
 
     /**
      * Closes the listeners and cuts every open connection. Idempotent and callable from anywhere, the event loops included.
-     * Waits for the loops to end, at most 2 s if user code holds one up; not when called on one of them or interrupted.
+     * Waits for the connections of each address and then for the loops to end, at most 2 s each if user code holds a loop up,
+     * which is then interrupted; not when called on one of them or interrupted.
      */
     @Override
     public void close() {
