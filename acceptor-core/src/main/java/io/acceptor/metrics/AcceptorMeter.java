@@ -49,7 +49,7 @@ public enum AcceptorMeter {
             GAUGE,
             "connections",
             MeterTag.NONE,
-            "Connections handed over to the executor that no worker has claimed yet."),
+            "Connections handed over to the executor that no worker has claimed yet. 0 on Netty, which has no workers."),
     /** From accept to the greeting being in the kernel's buffer. */
     GREETING(
             "acceptor.greeting",
@@ -63,7 +63,7 @@ public enum AcceptorMeter {
             TIMER,
             "seconds",
             MeterTag.NONE,
-            "From handing a connection over to the executor until a worker claimed it."),
+            "From handing a connection over to the executor until a worker claimed it. Nothing is recorded on Netty."),
     /** Depth of the kernel's accept queue. */
     QUEUE_DEPTH(
             "acceptor.queue.depth",
@@ -92,8 +92,8 @@ public enum AcceptorMeter {
             TIMER,
             "seconds",
             MeterTag.NONE,
-            "How long connections sat in the kernel's accept queue before they were accepted: a sample of some a second,"
-                    + " without those that were reset there. Nothing is recorded without sock_diag."),
+            "How long connections sat in the kernel's accept queue before they were accepted, without those that were reset there:"
+                    + " every one on Netty's native transports, elsewhere a sample of some a second, for which sock_diag is needed."),
     /** Connections in the accept queue that are there no more. */
     QUEUE_GHOSTS(
             "acceptor.queue.ghosts",
@@ -148,7 +148,8 @@ public enum AcceptorMeter {
             COUNTER,
             "stalls",
             MeterTag.NONE,
-            "Stalls reported: the accept loop was held up, or the application no longer took connections."),
+            "Stalls reported: the accept loop or one of Netty's event loops was held up, or the application no longer took"
+                    + " connections."),
     /** Events that were lost. */
     EVENTS_DROPPED(
             "acceptor.events.dropped",

@@ -120,8 +120,8 @@ final class MetricsPage {
             Listeners of `acceptor-netty` on epoll and io_uring tell depth, limit and waits themselves, by TCP_INFO (`source()` is `tcp_info`),
             with JNA or without. Who waits in the queue is listed by the kernel all the same.
 
-            Without `sock_diag`, `acceptor.queue.wait` stays without samples and `acceptor.queue.oldest` is NaN while the queue is
-            not empty; everything else is the same, at a higher price.
+            Without `sock_diag`, `acceptor.queue.wait` stays without samples elsewhere, and `acceptor.queue.oldest` is NaN while the queue
+            is not empty; everything else is the same, at a higher price.
 
             Reset connections are looked for in vain once they are accepted, so `acceptor.queue.wait` is of those that lived.
             Milliseconds are the kernel's here, by a clock that ticks every 1 to 10 ms.

@@ -83,11 +83,11 @@ final class EventLoops {
 
     /** Waits for the loops to end, as {@link NettyAcceptor#close()} says: one that user code still holds up then is interrupted. */
     void await() {
+        if (threads.contains(Thread.currentThread())) {
+            return; // the others may wait for what is to be closed on this one
+        }
         long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
         for (Thread thread : threads) {
-            if (thread == Thread.currentThread()) {
-                continue;
-            }
             try {
                 TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
             } catch (InterruptedException e) {
