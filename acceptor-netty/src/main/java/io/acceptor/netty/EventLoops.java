@@ -84,10 +84,10 @@ final class EventLoops {
     /** Waits for the loops to end, as {@link NettyAcceptor#close()} says: one that user code still holds up then is interrupted. */
     void await() {
         long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
+        if (threads.contains(Thread.currentThread())) {
+            return; // the others end only when what this one serves has ended
+        }
         for (Thread thread : threads) {
-            if (thread == Thread.currentThread()) {
-                continue;
-            }
             try {
                 TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
             } catch (InterruptedException e) {
