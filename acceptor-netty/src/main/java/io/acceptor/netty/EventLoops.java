@@ -38,6 +38,7 @@ final class EventLoops {
         AtomicInteger started = new AtomicInteger();
         ThreadFactory factory = task -> {
             Thread thread = new FastThreadLocalThread(task, threadName(name, started.getAndIncrement()));
+            thread.setDaemon(false); // whoever starts the acceptor: its loops keep the JVM alive
             threads.add(thread);
             return thread;
         };
