@@ -42,10 +42,16 @@ final class EventLoops {
             threads.add(thread);
             return thread;
         };
-        for (int i = 0; i < accepting; i++) {
-            EventLoopGroup group = new MultiThreadIoEventLoopGroup(count / accepting, factory, transport.ioHandlers());
-            groups.add(group);
-            group.forEach(loops::add);
+        try {
+            for (int i = 0; i < accepting; i++) {
+                EventLoopGroup group =
+                        new MultiThreadIoEventLoopGroup(count / accepting, factory, transport.ioHandlers());
+                groups.add(group);
+                group.forEach(loops::add);
+            }
+        } catch (RuntimeException | Error e) { // no descriptor for one more, or no memory for a ring
+            shutDown();
+            throw e;
         }
     }
 
