@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Accepting {
     private final Batches batches;
     private final AcceptPause pause;
     private final boolean leavesInBacklog;
+    private @Nullable Future<?> limitsTimer;
     private boolean watchingQuiet;
     private volatile @Nullable CompletableFuture<Double> lastCall;
     private @Nullable LastAccept lastAccept; // made with the first thing that happens after the last call
@@ -53,7 +55,7 @@ final class Accepting {
         this.pause = new AcceptPause(server, this::beforeResuming);
         this.leavesInBacklog = Batches.areOfOne(context.settings());
         if (leavesInBacklog) {
-            server.eventLoop()
+            limitsTimer = server.eventLoop()
                     .scheduleWithFixedDelay(
                             this::leaveInBacklog, BACKLOG_PAUSE_NANOS, BACKLOG_PAUSE_NANOS, TimeUnit.NANOSECONDS);
         }
@@ -260,6 +262,9 @@ final class Accepting {
 
     void channelClosed() {
         failures.closed();
+        if (limitsTimer != null) {
+            limitsTimer.cancel(false);
+        }
         listening.channelClosed(this);
     }
 
