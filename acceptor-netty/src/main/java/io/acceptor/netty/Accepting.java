@@ -271,8 +271,4 @@ final class Accepting {
     ListeningSocket socket() {
         return socket;
     }
-
-    boolean isOnLoop() {
-        return server.eventLoop().inEventLoop();
-    }
 }
