@@ -150,9 +150,20 @@ final class Accepting {
         pause.sentOff();
         ctx.fireChannelRead(connection.channel);
         if (!connection.channel.isOpen() && !connection.isRegistered()) {
-            pause.arrived(); // its event loop has ended
-            connection.end(Outcome.CUT);
+            neverRegistered(connection); // its event loop has ended
+        } else if (!connection.isRegistered()) { // it is another loop's, and the kernel may refuse to watch it there
+            connection.channel.closeFuture().addListener(closed -> {
+                if (!connection.isRegistered()) {
+                    neverRegistered(connection);
+                }
+            });
         }
+    }
+
+    /** Netty has closed it: no handler hears of that. Any thread. */
+    private void neverRegistered(NettyConnection connection) {
+        pause.arrived();
+        connection.end(Outcome.CUT);
     }
 
     // ---- failures
