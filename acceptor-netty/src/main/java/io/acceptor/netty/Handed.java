@@ -97,7 +97,7 @@ final class Handed extends Stage {
     }
 
     private void deliverEarly() {
-        head.early.deliver(head.context(), () -> head.isIn(this));
+        head.early.deliver(head.context().pipeline(), () -> head.isIn(this));
     }
 
     @Override
