@@ -37,9 +37,9 @@ import java.util.concurrent.CompletionStage;
  * pause for a second whatever the reason.
  *
  * <p>A user's {@code close()} lets the last words arrive: the output is shut down, the input discarded until the client is done
- * (at most 1 s and 64 KiB), and only then is the channel closed and the future complete; not so with SO_LINGER set. An
- * exception that reaches the end of the pipeline is passed on as ever and makes the outcome
- * {@link io.acceptor.Outcome#HANDLER_FAILED}.
+ * (at most 1 s and 64 KiB), and only then is the channel closed and the future complete; not so with SO_LINGER set, nor if an
+ * outbound handler was put first in the pipeline, which gets the close then. An exception that reaches the end of the pipeline
+ * is passed on as ever and makes the outcome {@link io.acceptor.Outcome#HANDLER_FAILED}.
  *
  * <p>Each address that the bootstrap is bound to has books, meters and a queue reading of its own; the limits are shared, but
  * for the one per source. Thread-safe.

@@ -2,12 +2,16 @@ package io.acceptor.netty;
 
 import io.acceptor.Outcome;
 import io.acceptor.engine.Rejection;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import java.io.IOException;
+import java.util.Map;
 
 /** The user's handlers have it. They are shown everything but what is nobody's business, until they close. */
 final class Handed extends Stage {
@@ -155,7 +159,28 @@ final class Handed extends Stage {
     /** Whether our own RST could still destroy something that was sent. */
     private boolean hasLastWords() {
         boolean sent = head.hasUserWritten() || connection.greeting.hasRemaining();
-        return sent && connection.ending != Outcome.CUT && !connection.finSeen && connection.channel.isActive();
+        return sent
+                && connection.ending != Outcome.CUT
+                && !connection.finSeen
+                && connection.channel.isActive()
+                && !isBehindUsers();
+    }
+
+    /** The user has put a handler before ours that a close must get to: TLS, as a rule, which has last words of its own. */
+    private boolean isBehindUsers() {
+        ChannelPipeline pipeline = head.context().pipeline();
+        if (pipeline.firstContext() == head.context()) {
+            return false;
+        }
+        for (Map.Entry<String, ChannelHandler> each : pipeline) {
+            if (each.getValue() == head) {
+                return false;
+            }
+            if (each.getValue() instanceof ChannelOutboundHandler) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
