@@ -16,6 +16,7 @@ import java.util.Map;
 /** The user's handlers have it. They are shown everything but what is nobody's business, until they close. */
 final class Handed extends Stage {
     private boolean addingUsers;
+    private boolean allInputRead; // said by Netty while something early was still held
 
     private Handed(HeadHandler head) {
         super(head);
@@ -96,7 +97,19 @@ final class Handed extends Stage {
         if (head.early.isEmpty()) {
             head.context().read();
         } else {
-            head.context().executor().execute(this::deliverEarly);
+            head.context().executor().execute(this::deliverAsked);
+        }
+    }
+
+    private void deliverAsked() {
+        boolean endsBehind = connection.finSeen && !head.early.isEmpty();
+        deliverEarly();
+        if (endsBehind && head.isIn(this)) {
+            inputEnded();
+        }
+        if (allInputRead && head.isIn(this)) {
+            allInputRead = false;
+            shutdownEvent(ChannelInputShutdownReadComplete.INSTANCE);
         }
     }
 
@@ -106,6 +119,9 @@ final class Handed extends Stage {
 
     @Override
     void inputEnded() {
+        if (!head.early.isEmpty()) {
+            return; // it comes behind what has not been asked for yet
+        }
         if (head.config.userHalfCloses()) {
             head.context().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         } else {
@@ -116,6 +132,10 @@ final class Handed extends Stage {
     @Override
     void shutdownEvent(Object event) {
         boolean ofInput = event == ChannelInputShutdownReadComplete.INSTANCE;
+        if (ofInput && !head.early.isEmpty()) {
+            allInputRead = true;
+            return;
+        }
         if (!ofInput) {
             connection.outputEnded |= !connection.finSeen;
         }
