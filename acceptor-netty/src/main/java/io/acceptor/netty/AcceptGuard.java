@@ -203,12 +203,15 @@ public final class AcceptGuard implements AutoCloseable {
          *
          * @param bootstrap with its child handler set; its handler and child handler are wrapped and must not be set again
          * @return the guard
-         * @throws IllegalStateException if there is no child handler
+         * @throws IllegalStateException if there is no child handler, or the bootstrap is guarded already
          */
         public AcceptGuard install(ServerBootstrap bootstrap) {
             ChannelHandler child = bootstrap.config().childHandler();
             if (child == null) {
                 throw new IllegalStateException("childHandler(…) must be set before the guard is installed");
+            }
+            if (GuardedBootstrap.isGuarded(bootstrap)) {
+                throw new IllegalStateException("the bootstrap is guarded already");
             }
             Settings settings = draft().freeze("", STALL_THRESHOLD);
             Listenings listenings = new Listenings(settings, child, proxy, false, 1);
