@@ -216,7 +216,8 @@ public final class NettyAcceptor implements AutoCloseable {
         }
 
         /**
-         * An option of Netty's for every connection that is not dropped or refused on arrival. Default: none.
+         * An option of Netty's for every connection that is not dropped or refused on arrival. Default: none. Of this and
+         * {@code option(…)} for the same option, the one that was set last counts.
          *
          * @param option the option
          * @param value its value
@@ -225,6 +226,7 @@ public final class NettyAcceptor implements AutoCloseable {
          */
         public <T> Builder childOption(ChannelOption<T> option, T value) {
             childOptions.put(Objects.requireNonNull(option, "option"), Objects.requireNonNull(value, "value"));
+            draft().withoutOption(option.name());
             return this;
         }
 
