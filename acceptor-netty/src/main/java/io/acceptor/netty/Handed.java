@@ -25,8 +25,8 @@ final class Handed extends Stage {
     /** The client's turn has come: hands it over, unless the breaker is open. */
     static void offer(HeadHandler head) {
         NettyConnection connection = head.connection;
-        if (!connection.channel.isOpen()) {
-            head.enter(new Leaving(head)); // closed in this very turn: its handlers would not be told of the end
+        if (!connection.channel.isOpen() || connection.ending != null) {
+            head.enter(new Leaving(head)); // closed in this very turn, or by a ring that is still at it
             return;
         }
         Rejection rejection = head.server().admission().claim(connection.ticket);
