@@ -60,11 +60,6 @@ public final class Books {
         pending.decrementAndGet();
     }
 
-    /** Connections accepted so far. */
-    public long acceptedTotal() {
-        return ids.get();
-    }
-
     /** Connections open now. */
     public long active() {
         long done = endedTotal();

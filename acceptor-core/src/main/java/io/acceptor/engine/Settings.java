@@ -201,6 +201,11 @@ public record Settings(
             options.put(option, value);
         }
 
+        /** Somebody else sets the option of this name. */
+        public void withoutOption(String option) {
+            options.keySet().removeIf(set -> set.name().equals(option));
+        }
+
         public void listener(AcceptorListener value) {
             listener = Objects.requireNonNull(value, "listener");
         }

@@ -37,9 +37,9 @@ import java.util.concurrent.CompletionStage;
  * pause for a second whatever the reason.
  *
  * <p>A user's {@code close()} lets the last words arrive: the output is shut down, the input discarded until the client is done
- * (at most 1 s and 64 KiB), and only then is the channel closed and the future complete; not so with SO_LINGER set. An
- * exception that reaches the end of the pipeline is passed on as ever and makes the outcome
- * {@link io.acceptor.Outcome#HANDLER_FAILED}.
+ * (at most 1 s and 64 KiB), and only then is the channel closed and the future complete; not so with SO_LINGER set, nor if an
+ * outbound handler was put first in the pipeline, which gets the close then. An exception that reaches the end of the pipeline
+ * is passed on as ever and makes the outcome {@link io.acceptor.Outcome#HANDLER_FAILED}.
  *
  * <p>Each address that the bootstrap is bound to has books, meters and a queue reading of its own; the limits are shared, but
  * for the one per source. Thread-safe.
@@ -204,13 +204,16 @@ public final class AcceptGuard implements AutoCloseable {
          *
          * @param bootstrap with its child handler set; its handler and child handler are wrapped and must not be set again
          * @return the guard
-         * @throws IllegalStateException if there is no child handler, or {@code netty-codec-haproxy} is missing where the PROXY
-         *     protocol is required
+         * @throws IllegalStateException if there is no child handler, the bootstrap is guarded already, or {@code
+         *     netty-codec-haproxy} is missing where the PROXY protocol is required
          */
         public AcceptGuard install(ServerBootstrap bootstrap) {
             ChannelHandler child = bootstrap.config().childHandler();
             if (child == null) {
                 throw new IllegalStateException("childHandler(…) must be set before the guard is installed");
+            }
+            if (GuardedBootstrap.isGuarded(bootstrap)) {
+                throw new IllegalStateException("the bootstrap is guarded already");
             }
             Settings settings = draft().freeze("", STALL_THRESHOLD);
             Listenings listenings = new Listenings(settings, child, proxy, false, 1);

@@ -77,6 +77,7 @@ final class AcceptPause {
     void sentOff() {
         if (underWay.incrementAndGet() >= MAX_UNDER_WAY && !crowded) {
             crowded = true;
+            crowded = underWay.get() > MAX_UNDER_WAY / 2; // all may have arrived just before it could be seen
             apply();
         }
     }

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Accepting {
     private final Batches batches;
     private final AcceptPause pause;
     private final boolean leavesInBacklog;
+    private @Nullable Future<?> limitsTimer;
     private boolean watchingQuiet;
     private volatile @Nullable CompletableFuture<Double> lastCall;
     private @Nullable LastAccept lastAccept; // made with the first thing that happens after the last call
@@ -53,7 +55,7 @@ final class Accepting {
         this.pause = new AcceptPause(server, this::beforeResuming);
         this.leavesInBacklog = Batches.areOfOne(context.settings());
         if (leavesInBacklog) {
-            server.eventLoop()
+            limitsTimer = server.eventLoop()
                     .scheduleWithFixedDelay(
                             this::leaveInBacklog, BACKLOG_PAUSE_NANOS, BACKLOG_PAUSE_NANOS, TimeUnit.NANOSECONDS);
         }
@@ -148,9 +150,20 @@ final class Accepting {
         pause.sentOff();
         ctx.fireChannelRead(connection.channel);
         if (!connection.channel.isOpen() && !connection.isRegistered()) {
-            pause.arrived(); // its event loop has ended
-            connection.end(Outcome.CUT);
+            neverRegistered(connection); // its event loop has ended
+        } else if (!connection.isRegistered()) { // it is another loop's, and the kernel may refuse to watch it there
+            connection.channel.closeFuture().addListener(closed -> {
+                if (!connection.isRegistered()) {
+                    neverRegistered(connection);
+                }
+            });
         }
+    }
+
+    /** Netty has closed it: no handler hears of that. Any thread. */
+    private void neverRegistered(NettyConnection connection) {
+        pause.arrived();
+        connection.end(Outcome.CUT);
     }
 
     // ---- failures
@@ -260,14 +273,13 @@ final class Accepting {
 
     void channelClosed() {
         failures.closed();
+        if (limitsTimer != null) {
+            limitsTimer.cancel(false);
+        }
         listening.channelClosed(this);
     }
 
     ListeningSocket socket() {
         return socket;
-    }
-
-    boolean isOnLoop() {
-        return server.eventLoop().inEventLoop();
     }
 }

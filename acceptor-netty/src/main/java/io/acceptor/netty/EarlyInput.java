@@ -1,6 +1,6 @@
 package io.acceptor.netty;
 
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
@@ -21,8 +21,11 @@ final class EarlyInput {
         held.add(msg);
     }
 
-    /** Gives it to the handlers behind a context, in its order, while they want it. */
-    void deliver(ChannelHandlerContext ctx, BooleanSupplier wanted) {
+    /**
+     * Gives it to a pipeline in its order, while it is wanted: from the front, as if it had just come, for there can be handlers
+     * that the user has put before ours. With AUTO_READ on, reading goes on behind it.
+     */
+    void deliver(ChannelPipeline pipeline, BooleanSupplier wanted) {
         ArrayDeque<Object> all = held;
         if (all == null) {
             return;
@@ -30,12 +33,12 @@ final class EarlyInput {
         held = null;
         for (Object msg = all.poll(); msg != null; msg = all.poll()) {
             if (wanted.getAsBoolean()) {
-                ctx.fireChannelRead(msg);
+                pipeline.fireChannelRead(msg);
             } else {
                 ReferenceCountUtil.release(msg);
             }
         }
-        ctx.fireChannelReadComplete();
+        pipeline.fireChannelReadComplete();
     }
 
     void release() {

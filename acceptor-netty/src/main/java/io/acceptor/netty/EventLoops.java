@@ -38,13 +38,20 @@ final class EventLoops {
         AtomicInteger started = new AtomicInteger();
         ThreadFactory factory = task -> {
             Thread thread = new FastThreadLocalThread(task, threadName(name, started.getAndIncrement()));
+            thread.setDaemon(false); // whoever starts the acceptor: its loops keep the JVM alive
             threads.add(thread);
             return thread;
         };
-        for (int i = 0; i < accepting; i++) {
-            EventLoopGroup group = new MultiThreadIoEventLoopGroup(count / accepting, factory, transport.ioHandlers());
-            groups.add(group);
-            group.forEach(loops::add);
+        try {
+            for (int i = 0; i < accepting; i++) {
+                EventLoopGroup group =
+                        new MultiThreadIoEventLoopGroup(count / accepting, factory, transport.ioHandlers());
+                groups.add(group);
+                group.forEach(loops::add);
+            }
+        } catch (RuntimeException | Error e) { // no descriptor for one more, or no memory for a ring
+            shutDown();
+            throw e;
         }
     }
 
@@ -87,6 +94,9 @@ final class EventLoops {
             return; // the others may wait for what is to be closed on this one
         }
         long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
+        if (threads.contains(Thread.currentThread())) {
+            return; // the others end only when what this one serves has ended
+        }
         for (Thread thread : threads) {
             try {
                 TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));

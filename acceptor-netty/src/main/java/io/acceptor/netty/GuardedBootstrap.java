@@ -15,6 +15,11 @@ final class GuardedBootstrap {
 
     private GuardedBootstrap() {}
 
+    /** Whether that was done before. */
+    static boolean isGuarded(ServerBootstrap bootstrap) {
+        return bootstrap.config().childHandler() == COMES_LATER;
+    }
+
     /** From now on its server channels accept through ours, and its connections begin without the user's child handler. */
     static void guard(ServerBootstrap bootstrap, Listenings listenings) {
         bootstrap.handler(new ServerInitializer(bootstrap.config().handler(), listenings));

@@ -2,16 +2,21 @@ package io.acceptor.netty;
 
 import io.acceptor.Outcome;
 import io.acceptor.engine.Rejection;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import java.io.IOException;
+import java.util.Map;
 
 /** The user's handlers have it. They are shown everything but what is nobody's business, until they close. */
 final class Handed extends Stage {
     private boolean addingUsers;
+    private boolean allInputRead; // said by Netty while something early was still held
 
     private Handed(HeadHandler head) {
         super(head);
@@ -20,8 +25,8 @@ final class Handed extends Stage {
     /** The client's turn has come: hands it over, unless the breaker is open. */
     static void offer(HeadHandler head) {
         NettyConnection connection = head.connection;
-        if (!connection.channel.isOpen()) {
-            head.enter(new Leaving(head)); // closed in this very turn: its handlers would not be told of the end
+        if (!connection.channel.isOpen() || connection.ending != null) {
+            head.enter(new Leaving(head)); // closed in this very turn, or by a ring that is still at it
             return;
         }
         Rejection rejection = head.server().admission().claim(connection.ticket);
@@ -92,16 +97,31 @@ final class Handed extends Stage {
         if (head.early.isEmpty()) {
             head.context().read();
         } else {
-            head.context().executor().execute(this::deliverEarly);
+            head.context().executor().execute(this::deliverAsked);
+        }
+    }
+
+    private void deliverAsked() {
+        boolean endsBehind = connection.finSeen && !head.early.isEmpty();
+        deliverEarly();
+        if (endsBehind && head.isIn(this)) {
+            inputEnded();
+        }
+        if (allInputRead && head.isIn(this)) {
+            allInputRead = false;
+            shutdownEvent(ChannelInputShutdownReadComplete.INSTANCE);
         }
     }
 
     private void deliverEarly() {
-        head.early.deliver(head.context(), () -> head.isIn(this));
+        head.early.deliver(head.context().pipeline(), () -> head.isIn(this));
     }
 
     @Override
     void inputEnded() {
+        if (!head.early.isEmpty()) {
+            return; // it comes behind what has not been asked for yet
+        }
         if (head.config.userHalfCloses()) {
             head.context().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         } else {
@@ -112,6 +132,10 @@ final class Handed extends Stage {
     @Override
     void shutdownEvent(Object event) {
         boolean ofInput = event == ChannelInputShutdownReadComplete.INSTANCE;
+        if (ofInput && !head.early.isEmpty()) {
+            allInputRead = true;
+            return;
+        }
         if (!ofInput) {
             connection.outputEnded |= !connection.finSeen;
         }
@@ -155,7 +179,28 @@ final class Handed extends Stage {
     /** Whether our own RST could still destroy something that was sent. */
     private boolean hasLastWords() {
         boolean sent = head.hasUserWritten() || connection.greeting.hasRemaining();
-        return sent && connection.ending != Outcome.CUT && !connection.finSeen && connection.channel.isActive();
+        return sent
+                && connection.ending != Outcome.CUT
+                && !connection.finSeen
+                && connection.channel.isActive()
+                && !isBehindUsers();
+    }
+
+    /** The user has put a handler before ours that a close must get to: TLS, as a rule, which has last words of its own. */
+    private boolean isBehindUsers() {
+        ChannelPipeline pipeline = head.context().pipeline();
+        if (pipeline.firstContext() == head.context()) {
+            return false;
+        }
+        for (Map.Entry<String, ChannelHandler> each : pipeline) {
+            if (each.getValue() == head) {
+                return false;
+            }
+            if (each.getValue() instanceof ChannelOutboundHandler) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -238,7 +238,14 @@ final class HeadHandler extends ChannelDuplexHandler {
         early.release();
         if (ctx.channel().isOpen()) { // the user has cleared the pipeline
             config.giveHalfClosureBack();
-            ctx.channel().closeFuture().addListener(future -> connection.end(connection.outcomeNow()));
+            ctx.channel().closeFuture().addListener(future -> endedWithoutUs());
+            if (connection.ending != null) {
+                ctx.channel().close(); // it lingers, and nobody would be left to end that
+            }
         }
+    }
+
+    private void endedWithoutUs() {
+        connection.end(connection.ending == null ? connection.outcomeNow() : connection.ending);
     }
 }

@@ -24,8 +24,8 @@ final class LastAccept {
     private final ListeningSocket socket;
     private final CompletableFuture<Double> done;
     private final double waiting;
-    private final long acceptedBefore;
-    private long acceptedLast;
+    private int accepted; // from this server channel: others of its address may go on
+    private int acceptedLast;
     private int quietTurns;
 
     LastAccept(Listening listening, Channel server, ListeningSocket socket, CompletableFuture<Double> done) {
@@ -35,8 +35,6 @@ final class LastAccept {
         this.done = done;
         double depth = depth();
         this.waiting = Double.isNaN(depth) ? 0 : depth;
-        this.acceptedBefore = context.books().acceptedTotal();
-        this.acceptedLast = acceptedBefore;
     }
 
     private double depth() {
@@ -46,18 +44,18 @@ final class LastAccept {
 
     /** One more has come; it may be that they come faster than we can serve the last of them. */
     void accepted() {
-        if (context.books().acceptedTotal() - acceptedBefore > waiting + MORE) {
+        accepted++;
+        if (accepted > waiting + MORE) {
             context.admission().draining();
         }
     }
 
     void turn() {
         double depth = depth();
-        long accepted = context.books().acceptedTotal();
         quietTurns = accepted == acceptedLast ? quietTurns + 1 : 0;
         acceptedLast = accepted;
         boolean empty = quietTurns >= (depth == 0 ? 1 : QUIET_TURNS); // io_uring takes them before it shows them
-        if (empty || accepted - acceptedBefore >= MAX || !server.isOpen()) {
+        if (empty || accepted >= MAX || !server.isOpen()) {
             server.close();
             done.complete(depth);
             return;

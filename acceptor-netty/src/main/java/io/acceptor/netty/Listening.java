@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 /** One address that is listened on: its server channels, its connections and its books. Thread-safe. */
 final class Listening implements Drain.Target {
     /** A loop answers within a turn, unless user code holds it up; close() and drain must end all the same. */
-    private static final long LOOP_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    static final long LOOP_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final AcceptorContext context;
     private final OwnReadings own;
@@ -80,7 +80,7 @@ final class Listening implements Drain.Target {
         return lingering;
     }
 
-    /** Whether {@link #close()} was called: nobody is received any more. */
+    /** Whether {@link #cut()} was called: nobody is received any more. */
     boolean isCutting() {
         return cutting;
     }
@@ -175,23 +175,29 @@ final class Listening implements Drain.Target {
         }
     }
 
-    /** Cuts everything, and waits for that, but not on a loop and not for ever: user code on a loop may not come back. */
     @Override
     public void close() {
+        cut();
+        awaitOver(System.nanoTime() + LOOP_ANSWER_NANOS);
+    }
+
+    /** Cuts everything; does not wait for that. */
+    void cut() {
         context.closed();
         cutting = true;
         drain.closed();
         open.forEach(NettyConnection::cut); // who comes after this look finds that we are cutting
         servers.forEach(Accepting::close);
         stopIfIdle();
-        if (loops.keySet().stream().noneMatch(EventLoop::inEventLoop)) {
-            awaitOver();
-        }
     }
 
-    private void awaitOver() {
+    /** Waits until all is over, but not on a loop and not for ever: user code on a loop may not come back. */
+    void awaitOver(long deadline) {
+        if (loops.keySet().stream().anyMatch(EventLoop::inEventLoop)) {
+            return;
+        }
         try {
-            over.await(LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS);
+            over.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

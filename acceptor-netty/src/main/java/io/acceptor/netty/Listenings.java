@@ -167,6 +167,9 @@ final class Listenings {
     }
 
     void close() {
-        all().forEach(Listening::close);
+        List<Listening> closed = all();
+        closed.forEach(Listening::cut);
+        long deadline = System.nanoTime() + Listening.LOOP_ANSWER_NANOS;
+        closed.forEach(each -> each.awaitOver(deadline));
     }
 }

@@ -200,7 +200,7 @@ public final class NettyAcceptor implements AutoCloseable {
         public Builder deferAccept(Duration atMost) {
             deferSeconds = (int) Math.min(
                     Integer.MAX_VALUE,
-                    Checks.positive(atMost, "deferAccept").plusMillis(999).toSeconds());
+                    Checks.positive(atMost, "deferAccept").plusNanos(999_999_999).toSeconds());
             return this;
         }
 
@@ -217,7 +217,8 @@ public final class NettyAcceptor implements AutoCloseable {
         }
 
         /**
-         * An option of Netty's for every connection that is not dropped or refused on arrival. Default: none.
+         * An option of Netty's for every connection that is not dropped or refused on arrival. Default: none. Of this and
+         * {@code option(…)} for the same option, the one that was set last counts.
          *
          * @param option the option
          * @param value its value
@@ -226,6 +227,7 @@ public final class NettyAcceptor implements AutoCloseable {
          */
         public <T> Builder childOption(ChannelOption<T> option, T value) {
             childOptions.put(Objects.requireNonNull(option, "option"), Objects.requireNonNull(value, "value"));
+            draft().withoutOption(option.name());
             return this;
         }
 

@@ -180,7 +180,8 @@ final class NettyConnection {
             }
         }
         boolean local = balancersOwn && (outcome.isProbeLike() || outcome == Outcome.COMPLETED);
-        if (ticket.end(local ? Outcome.PROXY_LOCAL : outcome, rejectReason)) {
+        RejectReason reason = outcome == Outcome.REJECTED ? rejectReason : null; // else it was cut before it heard that
+        if (ticket.end(local ? Outcome.PROXY_LOCAL : outcome, reason)) {
             listening.ended(this);
         }
     }

@@ -2,6 +2,7 @@ package io.acceptor.netty;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
@@ -37,10 +38,12 @@ final class UnheardReset {
         }
     }
 
+    /** When both sides have said that they are done, the kernel tells the same state as after a reset. */
     private void look(ChannelHandlerContext ctx) {
         scheduled = false;
         boolean reads = ctx.channel().config().isAutoRead(); // else there may be more to read first
-        if (reads && ctx.channel().isOpen() && wire.isReset(INFO.get())) {
+        boolean ended = ctx.channel() instanceof DuplexChannel duplex && duplex.isInputShutdown();
+        if (reads && !ended && ctx.channel().isOpen() && wire.isReset(INFO.get())) {
             ctx.pipeline().fireExceptionCaught(new SocketException("Connection reset by peer"));
             if (ctx.channel().isOpen()) {
                 ctx.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);

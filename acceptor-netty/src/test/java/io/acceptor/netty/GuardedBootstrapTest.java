@@ -272,12 +272,7 @@ class GuardedBootstrapTest {
     @Test
     void aChildThatReadsOnlyWhenItWantsToGetsEarlyBytesOnlyThen() throws IOException {
         Queue<ChannelHandlerContext> active = new ConcurrentLinkedQueue<>();
-        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new ReadsLater(active));
-            }
-        });
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, readsLater(active));
         bootstrap.childOption(ChannelOption.AUTO_READ, false);
         try (AcceptGuard guard = guard(bootstrap)) {
             Channel server = bind(bootstrap);
@@ -290,6 +285,91 @@ class GuardedBootstrapTest {
                 assertThat(hear(client, 5)).isEqualTo("early");
             }
             assertThat(guard.stats().accepted()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void aChildThatSwitchesReadingOnGetsEarlyBytesAndThoseThatFollow(NettyTransport transport) throws IOException {
+        Queue<ChannelHandlerContext> active = new ConcurrentLinkedQueue<>();
+        ServerBootstrap bootstrap = bootstrap(transport, readsLater(active));
+        bootstrap.childOption(ChannelOption.AUTO_READ, false);
+        try (AcceptGuard guard = guard(bootstrap)) {
+            try (Socket client = connect(bind(bootstrap))) {
+                assertThat(hear(client, GREETING.length())).isEqualTo(GREETING);
+                say(client, "early");
+                await().until(() -> !active.isEmpty());
+                active.element().channel().config().setAutoRead(true);
+                assertThat(hear(client, 5)).isEqualTo("early");
+                say(client, "later");
+                assertThat(hear(client, 5)).isEqualTo("later");
+            }
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
+        }
+    }
+
+    /** On epoll a FIN is told even if nobody reads. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void whatWasSaidBeforeAFinIsShownToAChildThatReadsLater(NettyTransport transport) throws IOException {
+        Queue<ChannelHandlerContext> active = new ConcurrentLinkedQueue<>();
+        ServerBootstrap bootstrap = bootstrap(transport, readsLater(active));
+        bootstrap.childOption(ChannelOption.AUTO_READ, false);
+        try (AcceptGuard guard = guard(bootstrap)) {
+            try (Socket client = connect(bind(bootstrap))) {
+                assertThat(hear(client, GREETING.length())).isEqualTo(GREETING);
+                say(client, "early");
+                client.shutdownOutput();
+                await().pollDelay(Duration.ofMillis(200)).until(() -> !active.isEmpty());
+                active.element().read();
+                assertThat(hear(client, 5)).isEqualTo("early");
+            }
+            assertThat(guard.stats().accepted()).isEqualTo(1);
+        }
+    }
+
+    private static ChannelHandler readsLater(Queue<ChannelHandlerContext> active) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new ReadsLater(active));
+            }
+        };
+    }
+
+    /** As an SslHandler is put there. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void aHandlerThatIsPutFirstSeesEarlyBytesToo(NettyTransport transport) throws IOException {
+        AtomicInteger seen = new AtomicInteger();
+        ServerBootstrap bootstrap = bootstrap(transport, new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new Echo());
+                channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                        seen.incrementAndGet();
+                        ctx.fireChannelRead(msg);
+                    }
+                });
+            }
+        });
+        try (AcceptGuard guard = guard(bootstrap)) {
+            assertTalks(bind(bootstrap));
+            assertThat(seen).hasValue(1);
+            assertThat(guard.stats().accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBootstrapIsGuardedOnce() {
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new Echo());
+        try (AcceptGuard guard = guard(bootstrap)) {
+            assertThatThrownBy(() -> guard(bootstrap))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("guarded already");
+            assertThat(guard.queues()).isEmpty();
         }
     }
 

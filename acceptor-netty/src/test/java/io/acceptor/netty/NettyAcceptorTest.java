@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -152,22 +153,65 @@ class NettyAcceptorTest {
         try (NettyAcceptor acceptor = NettyAcceptor.builder()
                 .transport(transport)
                 .option(StandardSocketOptions.SO_KEEPALIVE, true)
-                .childHandler(new ChannelInboundHandlerAdapter() {
-                    @Override
-                    public boolean isSharable() {
-                        return true;
-                    }
-
-                    @Override
-                    public void channelActive(ChannelHandlerContext ctx) {
-                        boolean on = Boolean.TRUE.equals(ctx.channel().config().getOption(ChannelOption.SO_KEEPALIVE));
-                        ctx.writeAndFlush(ctx.alloc().buffer(1).writeByte(on ? 'y' : 'n'));
-                    }
-                })
+                .childHandler(new TellsKeepAlive())
                 .start(ANY_PORT)) {
             try (Socket client = new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
                 assertThat(client.getInputStream().read()).isEqualTo('y');
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void aChildOptionIsNotOverruledByADefault(NettyTransport transport) throws IOException {
+        try (NettyAcceptor acceptor = NettyAcceptor.builder()
+                .transport(transport)
+                .childOption(ChannelOption.SO_KEEPALIVE, false)
+                .childHandler(new TellsKeepAlive())
+                .start(ANY_PORT)) {
+            try (Socket client = new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
+                assertThat(client.getInputStream().read()).isEqualTo('n');
+            }
+        }
+    }
+
+    @Sharable
+    private static final class TellsKeepAlive extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            boolean on = Boolean.TRUE.equals(ctx.channel().config().getOption(ChannelOption.SO_KEEPALIVE));
+            ctx.writeAndFlush(ctx.alloc().buffer(1).writeByte(on ? 'y' : 'n'));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void closedOnOneOfItsLoopsItDoesNotWaitForTheOthers(NettyTransport transport) throws Exception {
+        Closes closes = new Closes();
+        try (NettyAcceptor acceptor = NettyAcceptor.builder()
+                .transport(transport)
+                .acceptors(2)
+                .childHandler(closes)
+                .start(ANY_PORT)) {
+            closes.acceptor.complete(acceptor);
+            try (Socket client = new Socket(LOOPBACK, acceptor.localAddress().getPort())) {
+                client.getOutputStream().write('x');
+                assertThat(closes.took.get(10, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    @Sharable
+    private static final class Closes extends ChannelInboundHandlerAdapter {
+        final CompletableFuture<NettyAcceptor> acceptor = new CompletableFuture<>();
+        final CompletableFuture<Duration> took = new CompletableFuture<>();
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ReferenceCountUtil.release(msg);
+            long start = System.nanoTime();
+            acceptor.join().close();
+            took.complete(Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
