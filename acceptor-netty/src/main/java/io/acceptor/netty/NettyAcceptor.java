@@ -200,7 +200,9 @@ public final class NettyAcceptor implements AutoCloseable {
         public Builder deferAccept(Duration atMost) {
             deferSeconds = (int) Math.min(
                     Integer.MAX_VALUE,
-                    Checks.positive(atMost, "deferAccept").plusNanos(999_999_999).toSeconds());
+                    Checks.positive(atMost, "deferAccept")
+                            .plusNanos(999_999_999)
+                            .toSeconds());
             return this;
         }
 
