@@ -91,12 +91,9 @@ final class EventLoops {
     /** Waits for the loops to end, as {@link NettyAcceptor#close()} says: one that user code still holds up then is interrupted. */
     void await() {
         if (threads.contains(Thread.currentThread())) {
-            return; // the others may wait for what is to be closed on this one
-        }
-        long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
-        if (threads.contains(Thread.currentThread())) {
             return; // the others end only when what this one serves has ended
         }
+        long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
         for (Thread thread : threads) {
             try {
                 TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
