@@ -130,6 +130,11 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         notReady = true;
     }
 
+    /** New clients may be sent here again: it is listened anew. */
+    public void ready() {
+        notReady = false;
+    }
+
     /** The listening channel was closed by somebody else: nothing will be accepted any more. */
     public void listenerGone() {
         if (!listenerGone) {

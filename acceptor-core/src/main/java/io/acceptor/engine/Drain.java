@@ -64,6 +64,11 @@ public final class Drain {
         return done.minimalCompletionStage();
     }
 
+    /** Whether it has begun. */
+    public boolean hasBegun() {
+        return started.get();
+    }
+
     /** The books when drain was called. */
     private record Before(long nanos, long finished, long cut) {}
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** What a server tells of its accept queue while user code holds its loop up. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(60)
+@Timeout(120)
 class AcceptQueueEventsIT {
     private static final int BACKLOG = 4;
     private static final int GHOSTS = 2;
@@ -70,7 +70,7 @@ class AcceptQueueEventsIT {
 
     private void awaitRelease() {
         try {
-            held.await(30, TimeUnit.SECONDS);
+            held.await(100, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -106,9 +106,13 @@ class AcceptQueueEventsIT {
             });
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             acceptor.metrics().bindTo(registry);
-            await().untilAsserted(() -> assertThat(
-                            registry.get("acceptor.queue.ghosts").gauge().value())
-                    .isEqualTo(GHOSTS));
+            // the sampler rests 400 times as long as an inspection took that found things moving: seconds on a busy
+            // machine
+            await().atMost(1, TimeUnit.MINUTES)
+                    .untilAsserted(() -> assertThat(registry.get("acceptor.queue.ghosts")
+                                    .gauge()
+                                    .value())
+                            .isEqualTo(GHOSTS));
             if (acceptor.queue().source().equals("sock_diag")) {
                 assertThat(registry.get("acceptor.queue.oldest").gauge().value())
                         .isPositive();

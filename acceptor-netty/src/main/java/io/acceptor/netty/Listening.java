@@ -94,9 +94,16 @@ final class Listening implements Drain.Target {
         return servers.stream().allMatch(Accepting::isPaused);
     }
 
+    /** It is listened on, again perhaps: the user may close a server channel and bind another while clients of the first are there. */
     void add(Accepting server) {
         servers.add(server);
         own.add(server.socket());
+        if (!drain.hasBegun() && !cutting) {
+            context.ready();
+        }
+        if (drain.hasBegun()) {
+            context.notReady(); // it has begun just now
+        }
     }
 
     /**

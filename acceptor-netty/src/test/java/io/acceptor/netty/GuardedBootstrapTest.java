@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -359,6 +360,24 @@ class GuardedBootstrapTest {
             assertTalks(bind(bootstrap));
             assertThat(seen).hasValue(1);
             assertThat(guard.stats().accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anAddressThatIsBoundAnewWhileOldClientsAreThereIsReady() throws IOException {
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new Echo());
+        try (AcceptGuard guard = guard(bootstrap)) {
+            Channel first = bind(bootstrap);
+            try (Socket old = connect(first)) {
+                assertThat(hear(old, GREETING.length())).isEqualTo(GREETING);
+                SocketAddress address = first.localAddress();
+                first.close().syncUninterruptibly();
+                await().until(() -> !guard.health().ready());
+                assertTalks(bootstrap.bind(address).syncUninterruptibly().channel());
+                assertThat(guard.health().ready()).isTrue();
+                guard.drain(Duration.ofSeconds(5), Duration.ZERO);
+                assertThat(guard.health().ready()).isFalse();
+            }
         }
     }
 

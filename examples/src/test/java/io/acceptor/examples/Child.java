@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,12 +54,13 @@ public final class Child implements AutoCloseable {
 
     /** Starts an example by its name, as a user does; the options follow. */
     public static Child example(String... nameAndOptions) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dlogback.configurationFile=logback.xml", // the examples' own, and not what a test jar brings
-                "-cp",
-                System.getProperty("java.class.path"),
-                Examples.class.getName()));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Dlogback.configurationFile=logback.xml"); // the examples' own, and not what a test jar brings
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--enable-native-access")) // the jar's manifest has that too
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Examples.class.getName()));
         command.addAll(List.of(nameAndOptions));
         return start(command);
     }
