@@ -40,7 +40,7 @@ final class Accepting {
     Accepting(NioLoop loop, ServerSocketChannel listener) {
         this.loop = loop;
         this.listener = listener;
-        this.failures = loop.server.context().newFailures();
+        this.failures = loop.server.context().newFailures(false);
         this.waits = new WaitSampler(loop.server.context().metrics());
     }
 

@@ -33,15 +33,26 @@ public final class AcceptFailures {
     /** So long without a failure ends an episode: at exhaustion, accepting works again and again for one connection. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** A ring is told of at the third failure in a row: some 50 ms after the first, which is time for what it was too early for. */
+    private static final int PATIENCE_WITH_A_RING = 3;
+
     private final AcceptorContext context;
+    private final boolean acceptsAhead;
     private int inARow;
     private boolean inEpisode;
     private long episodeStart;
     private long lastFailure = System.nanoTime() - QUIET_NANOS;
     private volatile boolean exhausted;
 
-    AcceptFailures(AcceptorContext context) {
+    /**
+     * For one loop.
+     *
+     * @param acceptsAhead whether the kernel accepts before we ask for each, and may use descriptors up for a moment that come free
+     *     as soon as we have seen who it was
+     */
+    AcceptFailures(AcceptorContext context, boolean acceptsAhead) {
         this.context = context;
+        this.acceptsAhead = acceptsAhead;
     }
 
     /** Whether accepting fails for want of descriptors, in the current episode. Any thread. */
@@ -59,7 +70,8 @@ public final class AcceptFailures {
 
     /**
      * Books a failure. An episode begins, and is told of, with want of descriptors or the second passing failure: a single
-     * one may be want of descriptors whose cause was over when it was looked for, and the next one shows which.
+     * one may be want of descriptors whose cause was over when it was looked for, and the next one shows which. Where the kernel
+     * accepts ahead of us, it begins with the third failure in a row.
      *
      * @return how long to pause, in nanoseconds
      */
@@ -69,10 +81,11 @@ public final class AcceptFailures {
         context.books().acceptError(kind);
         inARow++;
         lastFailure = now;
-        if (kind == Kind.EXHAUSTED) {
+        boolean lasts = acceptsAhead ? inARow >= PATIENCE_WITH_A_RING : kind == Kind.EXHAUSTED || again;
+        if (kind == Kind.EXHAUSTED && lasts) {
             exhausted = true;
         }
-        if (kind == Kind.FATAL || (!inEpisode && (kind == Kind.EXHAUSTED || again))) {
+        if (kind == Kind.FATAL || (!inEpisode && lasts)) {
             inEpisode = kind != Kind.FATAL;
             episodeStart = now;
             context.events().acceptFailed(kind.name().toLowerCase(Locale.ROOT), cause);
@@ -127,7 +140,7 @@ public final class AcceptFailures {
 
     /** Runs what exhaustion would run, so that no class of it has to be loaded when there is no descriptor to load it with. */
     static void rehearse(AcceptorContext context) {
-        AcceptFailures failures = new AcceptFailures(context);
+        AcceptFailures failures = new AcceptFailures(context, false);
         failures.classify(true);
         failures.pauseMillis();
         failures.inARow = 3;

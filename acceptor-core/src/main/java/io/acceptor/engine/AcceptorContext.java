@@ -113,9 +113,13 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         watch(loop);
     }
 
-    /** The failures of one more loop. */
-    public AcceptFailures newFailures() {
-        AcceptFailures made = new AcceptFailures(this);
+    /**
+     * The failures of one more loop.
+     *
+     * @param acceptsAhead whether the kernel accepts before it is asked for each connection
+     */
+    public AcceptFailures newFailures(boolean acceptsAhead) {
+        AcceptFailures made = new AcceptFailures(this, acceptsAhead);
         failures.add(made);
         return made;
     }

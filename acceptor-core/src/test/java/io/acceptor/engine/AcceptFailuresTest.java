@@ -21,7 +21,7 @@ class AcceptFailuresTest {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final AcceptorContext context =
             new AcceptorContext(settings(told), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), 128, 1);
-    private final AcceptFailures failures = context.newFailures();
+    private final AcceptFailures failures = context.newFailures(false);
 
     private static Settings settings(List<String> told) {
         Settings.Draft draft = Settings.Draft.withDefaults();
@@ -76,6 +76,23 @@ class AcceptFailuresTest {
         failures.failed(AcceptFailures.Kind.EXHAUSTED, cause);
         assertThat(toldBeforeTheLast()).containsExactly("exhausted");
         assertThat(failures.exhausted()).isTrue();
+    }
+
+    @Test
+    void whereTheKernelAcceptsAheadOnlyTheThirdInARowIsTold() {
+        AcceptFailures ring = context.newFailures(true);
+        for (int i = 0; i < 10; i++) {
+            ring.failed(AcceptFailures.Kind.EXHAUSTED, cause);
+            ring.failed(AcceptFailures.Kind.TRANSIENT, cause);
+            ring.accepted();
+        }
+        assertThat(ring.exhausted()).isFalse();
+        assertThat(context.stats().acceptErrors()).containsEntry("exhausted", 10L);
+        ring.failed(AcceptFailures.Kind.EXHAUSTED, cause);
+        ring.failed(AcceptFailures.Kind.EXHAUSTED, cause);
+        ring.failed(AcceptFailures.Kind.EXHAUSTED, cause);
+        assertThat(ring.exhausted()).isTrue();
+        assertThat(toldBeforeTheLast()).containsExactly("exhausted");
     }
 
     @Test

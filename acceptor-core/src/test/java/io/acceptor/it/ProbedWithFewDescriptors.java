@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.TestReporter;
 
@@ -22,13 +21,8 @@ public final class ProbedWithFewDescriptors {
 
     private ProbedWithFewDescriptors() {}
 
-    /**
-     * Floods it, and looks at everything.
-     *
-     * @param mayLog a regular expression for the messages that may be logged above DEBUG; empty for none
-     */
-    public static void assertNothingHappens(
-            ExhaustedDescriptors.Server variant, String mayLog, Path directory, TestReporter reporter)
+    /** Floods it, and looks at everything. */
+    public static void assertNothingHappens(ExhaustedDescriptors.Server variant, Path directory, TestReporter reporter)
             throws Exception {
         try (ServerJvm server = variant.start(directory)) {
             int port = server.port();
@@ -48,12 +42,9 @@ public final class ProbedWithFewDescriptors {
             assertThat(accepted).as("most probes").isGreaterThan(PROBES / 2);
             await().untilAsserted(() -> assertThat(variant.descriptors(server)).isEqualTo(descriptors));
             assertThat(server.threads()).containsAll(threads);
-            await().atMost(30, TimeUnit.SECONDS)
-                    .untilAsserted(() -> assertThat(server.ask("health")).contains("live=true", "ready=true"));
+            assertThat(server.ask("health")).contains("live=true", "ready=true");
             ExhaustedDescriptors.assertTalks(port);
-            assertThat(server.log(""))
-                    .as("what is logged above DEBUG")
-                    .allSatisfy(line -> assertThat(line).matches(".*io.acceptor - [^ ]+: " + mayLog));
+            assertThat(server.log("")).as("what is logged above DEBUG").isEmpty();
         }
     }
 

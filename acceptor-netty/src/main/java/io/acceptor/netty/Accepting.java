@@ -51,7 +51,7 @@ final class Accepting {
         this.batches = batches;
         this.reception = new Reception(context, listening.watch(server.eventLoop(), true));
         this.waits = socket.tellsWaits() ? null : new WaitSampler(context.metrics());
-        this.failures = context.newFailures();
+        this.failures = context.newFailures(socket.isRing());
         this.pause = new AcceptPause(server, this::beforeResuming);
         this.leavesInBacklog = Batches.areOfOne(context.settings());
         if (leavesInBacklog) {
