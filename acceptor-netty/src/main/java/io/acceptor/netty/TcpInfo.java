@@ -2,6 +2,7 @@ package io.acceptor.netty;
 
 import io.acceptor.queue.AcceptQueueReading;
 import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,8 +25,21 @@ final class TcpInfo {
     private static final int CLOSE = 7;
     private static final int CLOSE_WAIT = 8;
     private static final int LISTEN = 10;
+
+    private static final FastThreadLocal<TcpInfo> OF_THREADS = new FastThreadLocal<>() {
+        @Override
+        protected TcpInfo initialValue() {
+            return new TcpInfo();
+        }
+    };
+
     private final ByteBuffer raw = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
     private boolean known;
+
+    /** One that the calling thread has to itself. */
+    static TcpInfo ofThisThread() {
+        return OF_THREADS.get();
+    }
 
     /** Reads what is known of a socket now. */
     void read(Socket socket) {

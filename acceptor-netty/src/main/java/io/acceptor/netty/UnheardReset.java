@@ -3,7 +3,6 @@ package io.acceptor.netty;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.concurrent.FastThreadLocal;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
@@ -15,13 +14,6 @@ import java.util.concurrent.TimeUnit;
 final class UnheardReset {
     /** Any reset that Netty tells is told by then. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-    private static final FastThreadLocal<TcpInfo> INFO = new FastThreadLocal<>() {
-        @Override
-        protected TcpInfo initialValue() {
-            return new TcpInfo();
-        }
-    };
 
     private final Wire wire;
     private boolean scheduled;
@@ -43,7 +35,7 @@ final class UnheardReset {
         scheduled = false;
         boolean reads = ctx.channel().config().isAutoRead(); // else there may be more to read first
         boolean ended = ctx.channel() instanceof DuplexChannel duplex && duplex.isInputShutdown();
-        if (reads && !ended && ctx.channel().isOpen() && wire.isReset(INFO.get())) {
+        if (reads && !ended && ctx.channel().isOpen() && wire.isReset()) {
             ctx.pipeline().fireExceptionCaught(new SocketException("Connection reset by peer"));
             if (ctx.channel().isOpen()) {
                 ctx.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);

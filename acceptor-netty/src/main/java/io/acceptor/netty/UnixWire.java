@@ -80,9 +80,8 @@ final class UnixWire implements Wire {
         if (!socket.isOpen()) {
             return false;
         }
-        TcpInfo own = new TcpInfo(); // the other one is the accepting loop's
-        own.read(socket);
-        return own.isReset() && own.bytesReceived() > 0 && hasSpoken();
+        TcpInfo now = tcpInfo();
+        return now.isReset() && now.bytesReceived() > 0 && hasSpoken();
     }
 
     /**
@@ -135,9 +134,15 @@ final class UnixWire implements Wire {
     }
 
     @Override
-    public boolean isReset(TcpInfo asked) {
-        asked.read(socket);
-        return asked.isReset();
+    public boolean isReset() {
+        return tcpInfo().isReset();
+    }
+
+    /** Read on whatever loop; the other one is the accepting loop's. */
+    private TcpInfo tcpInfo() {
+        TcpInfo now = TcpInfo.ofThisThread();
+        now.read(socket);
+        return now;
     }
 
     @Override

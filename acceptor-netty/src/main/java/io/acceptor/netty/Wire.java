@@ -48,12 +48,8 @@ interface Wire {
         return false;
     }
 
-    /**
-     * Whether the client has reset it; false if that cannot be known.
-     *
-     * @param asked to ask with, of the calling thread
-     */
-    default boolean isReset(TcpInfo asked) {
+    /** Whether the client has reset it; false if that cannot be known. */
+    default boolean isReset() {
         return false;
     }
 
