@@ -50,10 +50,10 @@ final class Accepting {
         this.socket = socket;
         this.batches = batches;
         this.reception = new Reception(context, listening.watch(server.eventLoop(), true));
-        this.waits = socket.tellsWaits() ? null : new WaitSampler(context.metrics());
+        this.waits = socket.isTold() ? null : new WaitSampler(context.metrics());
         this.failures = context.newFailures(socket.isRing());
         this.pause = new AcceptPause(server, this::beforeResuming);
-        this.leavesInBacklog = Batches.areOfOne(context.settings());
+        this.leavesInBacklog = context.settings().limits().mayLeaveInBacklog();
         if (leavesInBacklog) {
             limitsTimer = server.eventLoop()
                     .scheduleWithFixedDelay(
@@ -254,7 +254,7 @@ final class Accepting {
 
     /** Whether what it has seen there is in the queue of its server channel alone. Any thread. */
     boolean seesItsOwnQueue() {
-        return socket.tellsDepth();
+        return socket.isTold();
     }
 
     private LastAccept lastAccept() {

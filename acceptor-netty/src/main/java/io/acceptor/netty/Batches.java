@@ -42,7 +42,7 @@ final class Batches {
      * @param ring whether a ring accepts
      */
     static Batches of(Channel server, boolean ring, Settings settings) {
-        boolean ofOne = areOfOne(settings);
+        boolean ofOne = settings.limits().mayLeaveInBacklog(); // it is looked at after each
         int most = server instanceof AbstractNioChannel ? MOST_ON_NIO : Pace.MOST;
         if (!ofOne && !(server.config().getRecvByteBufAllocator() instanceof ServerChannelRecvByteBufAllocator)) {
             return new Batches(most, null);
@@ -51,11 +51,6 @@ final class Batches {
         size.respectMaybeMoreData(false).maxMessagesPerRead(ring && !ofOne ? OF_A_RING : 1);
         server.config().setRecvByteBufAllocator(size);
         return new Batches(most, ring || ofOne ? null : size);
-    }
-
-    /** Whether a limit is to leave connections in the backlog: then no more than one may be taken before it is looked at. */
-    static boolean areOfOne(Settings settings) {
-        return settings.limits().mayLeaveInBacklog();
     }
 
     /** A connection was accepted. */

@@ -17,9 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * one accepts for all, they are one group, which takes turns in serving. Thread-safe.
  */
 final class EventLoops {
-    /** A loop answers within a turn, unless user code holds it up; close() must end all the same. */
-    private static final long LOOP_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     private final NettyTransport transport;
     private final List<EventLoopGroup> groups = new ArrayList<>();
     private final List<EventExecutor> loops = new ArrayList<>();
@@ -84,7 +81,9 @@ final class EventLoops {
         for (EventExecutor loop : loops) {
             // with the loop's next turn, for the ring of io_uring closes what was closed in this one
             loop.schedule(
-                    () -> loop.shutdownGracefully(0, LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS), 0, TimeUnit.NANOSECONDS);
+                    () -> loop.shutdownGracefully(0, Listening.LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS),
+                    0,
+                    TimeUnit.NANOSECONDS);
         }
     }
 
@@ -93,7 +92,7 @@ final class EventLoops {
         if (threads.contains(Thread.currentThread())) {
             return; // the others end only when what this one serves has ended
         }
-        long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
+        long deadline = System.nanoTime() + Listening.LOOP_ANSWER_NANOS;
         for (Thread thread : threads) {
             try {
                 TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));

@@ -27,11 +27,11 @@ interface ListeningSocket {
     /** Whether a ring accepts, once told to, and nobody asks in vain. */
     boolean isRing();
 
-    /** Whether each wire tells how long its connection waited in the accept queue. */
-    boolean tellsWaits();
-
-    /** Whether it tells how many connections wait at this very socket, and not only at its address. */
-    boolean tellsDepth();
+    /**
+     * Whether the kernel tells of this very socket and of those it accepts, not only of its address: how many wait at it, and how
+     * long each has waited.
+     */
+    boolean isTold();
 
     /** What this very socket tells of its queue; unknown if it cannot tell. Any thread. */
     AcceptQueueReading queue();
@@ -64,12 +64,7 @@ interface ListeningSocket {
         }
 
         @Override
-        public boolean tellsWaits() {
-            return false;
-        }
-
-        @Override
-        public boolean tellsDepth() {
+        public boolean isTold() {
             return false;
         }
 

@@ -60,12 +60,7 @@ final class UnixListeningSocket implements ListeningSocket {
     }
 
     @Override
-    public boolean tellsWaits() {
-        return true;
-    }
-
-    @Override
-    public boolean tellsDepth() {
+    public boolean isTold() {
         return true;
     }
 
