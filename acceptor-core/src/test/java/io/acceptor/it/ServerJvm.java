@@ -10,7 +10,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +64,7 @@ final class ServerJvm implements AutoCloseable {
         List<String> command =
                 new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -n " + descriptors + " && exec \"$0\" \"$@\""));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(nativeAccess());
+        command.addAll(NativeAccess.ofThisJvm());
         command.addAll(options);
         command.add("-Dlogback.configurationFile=" + log);
         command.add("-cp");
@@ -73,13 +72,6 @@ final class ServerJvm implements AutoCloseable {
         command.add(main.getName());
         command.addAll(arguments);
         return new ServerJvm(Program.start(directory, command.toArray(new String[0])));
-    }
-
-    /** What this JVM allows of native code, so that the other one does not warn of it either. */
-    private static List<String> nativeAccess() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--enable-native-access"))
-                .toList();
     }
 
     /** This JVM's class path; the library is a jar in it when Maven runs this, and a directory in an IDE. */

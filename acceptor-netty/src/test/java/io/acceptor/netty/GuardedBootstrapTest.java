@@ -273,8 +273,7 @@ class GuardedBootstrapTest {
     @Test
     void aChildThatReadsOnlyWhenItWantsToGetsEarlyBytesOnlyThen() throws IOException {
         Queue<ChannelHandlerContext> active = new ConcurrentLinkedQueue<>();
-        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, readsLater(active));
-        bootstrap.childOption(ChannelOption.AUTO_READ, false);
+        ServerBootstrap bootstrap = readsLater(NettyTransport.NIO, active);
         try (AcceptGuard guard = guard(bootstrap)) {
             Channel server = bind(bootstrap);
             try (Socket client = connect(server)) {
@@ -293,8 +292,7 @@ class GuardedBootstrapTest {
     @EnumSource(names = {"NIO", "EPOLL"})
     void aChildThatSwitchesReadingOnGetsEarlyBytesAndThoseThatFollow(NettyTransport transport) throws IOException {
         Queue<ChannelHandlerContext> active = new ConcurrentLinkedQueue<>();
-        ServerBootstrap bootstrap = bootstrap(transport, readsLater(active));
-        bootstrap.childOption(ChannelOption.AUTO_READ, false);
+        ServerBootstrap bootstrap = readsLater(transport, active);
         try (AcceptGuard guard = guard(bootstrap)) {
             try (Socket client = connect(bind(bootstrap))) {
                 assertThat(hear(client, GREETING.length())).isEqualTo(GREETING);
@@ -314,8 +312,7 @@ class GuardedBootstrapTest {
     @EnumSource(names = {"NIO", "EPOLL"})
     void whatWasSaidBeforeAFinIsShownToAChildThatReadsLater(NettyTransport transport) throws IOException {
         Queue<ChannelHandlerContext> active = new ConcurrentLinkedQueue<>();
-        ServerBootstrap bootstrap = bootstrap(transport, readsLater(active));
-        bootstrap.childOption(ChannelOption.AUTO_READ, false);
+        ServerBootstrap bootstrap = readsLater(transport, active);
         try (AcceptGuard guard = guard(bootstrap)) {
             try (Socket client = connect(bind(bootstrap))) {
                 assertThat(hear(client, GREETING.length())).isEqualTo(GREETING);
@@ -329,13 +326,15 @@ class GuardedBootstrapTest {
         }
     }
 
-    private static ChannelHandler readsLater(Queue<ChannelHandlerContext> active) {
-        return new ChannelInitializer<>() {
+    /** Its children read when they are told to. */
+    private ServerBootstrap readsLater(NettyTransport transport, Queue<ChannelHandlerContext> active) {
+        ChannelInitializer<Channel> child = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
                 channel.pipeline().addLast(new ReadsLater(active));
             }
         };
+        return bootstrap(transport, child).childOption(ChannelOption.AUTO_READ, false);
     }
 
     /** As an SslHandler is put there. */

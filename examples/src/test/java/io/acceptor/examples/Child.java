@@ -3,11 +3,11 @@ package io.acceptor.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.acceptor.it.NativeAccess;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,9 +57,7 @@ public final class Child implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Dlogback.configurationFile=logback.xml"); // the examples' own, and not what a test jar brings
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--enable-native-access")) // the jar's manifest has that too
-                .forEach(command::add);
+        command.addAll(NativeAccess.ofThisJvm()); // the jar's manifest has that too
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Examples.class.getName()));
         command.addAll(List.of(nameAndOptions));
         return start(command);
