@@ -161,7 +161,8 @@ public final class Acceptor implements AutoCloseable {
 
         /**
          * Where handlers run. Default: a virtual thread each from JDK 24 on (before, they can pin), else a pool of at most
-         * 200 daemon threads. Yours stays yours: it is not shut down. It must not run tasks on the calling thread.
+         * 200 daemon threads. Yours stays yours: it is not shut down. It must not run tasks on the calling thread. A task is
+         * "serve the connection that waits next"; it holds no connection, and one that finds none returns at once.
          *
          * @param executor the executor
          * @return this
@@ -274,7 +275,7 @@ public final class Acceptor implements AutoCloseable {
                     listeners.backlog(),
                     listeners.channels().size());
             Workers workers =
-                    new Workers(requireHandler(), executor, settings.name(), maxPending, Checks.nanos(handoffTimeout));
+                    new Workers(requireHandler(), executor, context, maxPending, Checks.nanos(handoffTimeout));
             try {
                 NioServer server = NioServer.start(context, workers, listeners.channels(), false);
                 return new Acceptor(server, workers, listeners.local());

@@ -29,6 +29,12 @@ final class HandedInput extends InputStream {
     /** Written under the lock. */
     private volatile boolean ended;
 
+    /** Guarded by the lock: what had been sent when the first read began, which may have timed out since; or none. */
+    private long sentBeforeFirstRead = NONE;
+
+    /** Written under the lock: the same while a read waits for the first byte of all, else none. */
+    private volatile long sentBeforeWaiting = NONE;
+
     HandedInput(HandedSocket socket, InputStream in, int firstByte) {
         this.socket = socket;
         this.in = in;
@@ -42,6 +48,11 @@ final class HandedInput extends InputStream {
 
     boolean ended() {
         return ended;
+    }
+
+    /** Whether a read waits for the first byte of all, and nothing was sent since the first read began. */
+    boolean awaitsFirstByte() {
+        return sentBeforeWaiting == socket.bytesSent();
     }
 
     @Override
@@ -78,7 +89,7 @@ final class HandedInput extends InputStream {
         try {
             return firstByte != NONE && !socket.isInputShutdown()
                     ? giveBack(bytes, offset, length)
-                    : counted(in.read(bytes, offset, length));
+                    : await(bytes, offset, length);
         } catch (IOException e) {
             IOException own = socket.ownDoing(e, false);
             failure = own != null ? own : socket.peerDoing(e);
@@ -96,6 +107,21 @@ final class HandedInput extends InputStream {
         bytes[offset] = (byte) firstByte;
         firstByte = NONE;
         return 1 + Math.max(count, 0);
+    }
+
+    private int await(byte[] bytes, int offset, int length) throws IOException {
+        if (received.get() > 0) {
+            return counted(in.read(bytes, offset, length));
+        }
+        if (sentBeforeFirstRead == NONE) {
+            sentBeforeFirstRead = socket.bytesSent();
+        }
+        sentBeforeWaiting = sentBeforeFirstRead;
+        try {
+            return counted(in.read(bytes, offset, length));
+        } finally {
+            sentBeforeWaiting = NONE;
+        }
     }
 
     private int counted(int count) {

@@ -104,6 +104,14 @@ final class HandedSocket extends ChannelSocket {
         return (state.get() & ~CLOSED_BIT) == 0;
     }
 
+    /**
+     * Whether the user waits for the client's first byte: in a read, nothing received, nothing sent since the first read began, and
+     * nothing being sent.
+     */
+    boolean awaitsFirstByte() {
+        return state.get() == 1 && input.awaitsFirstByte();
+    }
+
     /** Enters a read or write, which ends in {@link #endOperation()}. */
     void beginOperation() throws SocketException {
         int seen;

@@ -75,6 +75,9 @@ final class NioConnection {
     SelectionKey key;
 
     ByteBuffer greeting = NioLoop.NOTHING;
+    /** When the greeting was in the kernel's buffer, or else when it was accepted, on {@link System#nanoTime()}. */
+    long greetedNanos;
+
     /** What is being sent and not yet sent in full: the greeting or a refusal's reply. */
     ByteBuffer out = NioLoop.NOTHING;
     /** A byte that was read to see whether the client is alive, for the worker; -1 if none. */
@@ -106,8 +109,9 @@ final class NioConnection {
     private volatile int openParts;
     private volatile boolean letGo;
     private volatile @Nullable Thread claimer;
-    private volatile boolean cut;
+    private volatile @Nullable Outcome cutAs;
     private volatile @Nullable Outcome decided;
+    private volatile @Nullable HandedSocket handlersSocket; // from open(true) on
     private volatile Cleaner.@Nullable Cleanable ifDropped;
     long offeredNanos; // published by the claim
 
@@ -115,6 +119,7 @@ final class NioConnection {
         this.loop = loop;
         this.channel = channel;
         this.ticket = ticket;
+        this.greetedNanos = ticket.acceptedNanos();
     }
 
     /**
@@ -234,7 +239,9 @@ final class NioConnection {
     HandedSocket open(boolean withHandler) throws IOException {
         openParts = withHandler ? 2 : 1;
         channel.configureBlocking(true);
-        return new HandedSocket(channel, firstByte, this::closedByUser);
+        HandedSocket socket = new HandedSocket(channel, firstByte, this::closedByUser);
+        handlersSocket = withHandler ? socket : null;
+        return socket;
     }
 
     /** Has the connection cut if the user forgets the socket without closing it. */
@@ -270,7 +277,7 @@ final class NioConnection {
     private boolean hasLastWords(HandedSocket socket) {
         boolean sent = socket.bytesSent() > 0 || greeting.hasRemaining();
         return sent
-                && !cut
+                && cutAs == null
                 && !socket.lingerChosen()
                 && !socket.inputEnded()
                 && socket.peerGone() == null
@@ -311,8 +318,9 @@ final class NioConnection {
 
     private Outcome decide(HandedSocket socket, @Nullable Throwable failure) {
         boolean silent = socket.bytesReceived() == 0;
-        if (cut) {
-            return Outcome.CUT;
+        Outcome cut = cutAs;
+        if (cut != null) {
+            return cut;
         }
         if (socket.peerGone() != null) {
             return silent ? Outcome.RESET_AFTER_GREETING : Outcome.PEER_RESET;
@@ -342,10 +350,28 @@ final class NioConnection {
 
     /** Closes it from whatever thread, whoever holds it. What was over already, but for a lingering close, stays what it was. */
     void cut() {
-        cut = true;
+        cutAs(Outcome.CUT);
+    }
+
+    private void cutAs(Outcome outcome) {
+        cutAs = outcome;
         lingerOnClose(-1); // what the user may have set would have us wait here
         Outcome before = decided;
-        closeAs(before == null ? Outcome.CUT : before);
+        closeAs(before == null ? outcome : before);
+    }
+
+    /**
+     * Whether a handler waits for the client's first byte: it is in its first read, and has sent nothing since that began. Any
+     * thread; true at most for a moment.
+     */
+    boolean handlerAwaitsFirstByte() {
+        HandedSocket socket = handlersSocket;
+        return socket != null && cutAs == null && socket.awaitsFirstByte();
+    }
+
+    /** Closes a claimed one for a newcomer: its handler's read ends with an exception, which is no failure. Any thread. */
+    void makeRoom() {
+        cutAs(Outcome.MADE_ROOM);
     }
 
     /** Something of ours or of the user's failed after the claim: it must not be lost. */

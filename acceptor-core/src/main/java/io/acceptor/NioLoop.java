@@ -46,7 +46,8 @@ final class NioLoop implements Runnable {
 
     NioLoop(NioServer server, ServerSocketChannel listener, int number, boolean daemon) throws IOException {
         this.server = server;
-        this.thread = new Thread(this, "acceptor-" + server.context().name() + (number == 0 ? "" : "-" + (number + 1)));
+        this.thread =
+                new LoopThread(this, "acceptor-" + server.context().name() + (number == 0 ? "" : "-" + (number + 1)));
         this.thread.setDaemon(daemon);
         this.selector = Selector.open();
         this.pulse = new Pulse(thread);
@@ -54,6 +55,18 @@ final class NioLoop implements Runnable {
         this.offering = new Offering(this);
         this.reception = new Reception(this);
         this.accepting = new Accepting(this, listener);
+    }
+
+    /** The class of all loops' threads, by which they are told from workers. */
+    private static final class LoopThread extends Thread {
+        LoopThread(NioLoop loop, String name) {
+            super(loop, name);
+        }
+    }
+
+    /** Whether a thread is that of a loop, of whatever server. */
+    static boolean isLoop(Thread thread) {
+        return thread instanceof LoopThread;
     }
 
     void start() {

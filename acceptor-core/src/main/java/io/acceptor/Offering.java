@@ -75,6 +75,7 @@ final class Offering {
                 context.events().failure("executor failed", t);
             }
             if (connection.reclaim()) {
+                recipient.forget(connection);
                 refuse(connection);
             }
         } finally {
@@ -96,6 +97,7 @@ final class Offering {
             return;
         }
         if (alive && (connection.hasSpoken() || !dropsOnFin())) {
+            recipient.spoke(connection);
             loop.interest(connection, 0); // nothing more to learn until it is claimed
         } else {
             takeBack(connection, alive ? Outcome.CLOSED_SILENTLY : Outcome.RESET_AFTER_GREETING);

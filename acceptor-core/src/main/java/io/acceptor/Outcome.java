@@ -20,6 +20,11 @@ public enum Outcome {
     GREETING_TIMEOUT(false),
     /** Closed by us: the deadline of a drain, {@link Acceptor#close()}, or a socket its owner dropped without closing. */
     CUT(false),
+    /**
+     * Closed by us, silent so far, to make room for a newcomer: the workers, the permitted connections or the descriptors had run
+     * out, and of those that had not sent a byte this one had been there longest.
+     */
+    MADE_ROOM(true),
     /** Reset by the client in the accept queue, or before the first byte of the greeting went out. */
     RESET_BEFORE_GREETING(true),
     /** Reset by the client after the greeting's first byte (or with no greeting to send), nothing received from it. */
@@ -42,8 +47,8 @@ public enum Outcome {
     }
 
     /**
-     * Whether a load balancer's health check ends like this: connected, then gone without a word, or named as a check by the
-     * balancer.
+     * Whether a load balancer's health check ends like this: connected, then gone without a word, or sent away before it had said
+     * one, or named as a check by the balancer.
      *
      * <p>Probe-like ends are never logged above DEBUG and never count as a failure anywhere.
      *

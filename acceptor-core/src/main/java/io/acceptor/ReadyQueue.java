@@ -112,6 +112,16 @@ final class ReadyQueue implements Recipient, Watchable {
     }
 
     @Override
+    public void spoke(NioConnection connection) {
+        // whoever calls accept() gets them in the order of the offers
+    }
+
+    @Override
+    public boolean clientsWait() {
+        return false; // the application has no workers that we know of
+    }
+
+    @Override
     public void forget(NioConnection connection) {
         lock.lock();
         try {

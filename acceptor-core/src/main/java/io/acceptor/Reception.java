@@ -192,7 +192,8 @@ final class Reception {
             return;
         }
         if (connection.greeting.hasRemaining()) {
-            context.metrics().recordGreeting(System.nanoTime() - connection.ticket.acceptedNanos());
+            connection.greetedNanos = System.nanoTime();
+            context.metrics().recordGreeting(connection.greetedNanos - connection.ticket.acceptedNanos());
         }
         awaitTurn(connection);
     }

@@ -10,8 +10,17 @@ interface Recipient {
      */
     void offer(NioConnection connection);
 
+    /** Told when a connection that was offered while it was silent has sent its first byte. */
+    void spoke(NioConnection connection);
+
     /** A connection that was offered cannot be claimed any more: it died or its time is over. */
     void forget(NioConnection connection);
+
+    /**
+     * Whether a live connection waits for a worker that is not there. With the default pool: one waits and no thread is idle nor
+     * may another be started. With a user's executor: an offer has stood for 100 ms. With a drop-in socket: never. Any thread.
+     */
+    boolean clientsWait();
 
     /** How many may be offered and not claimed at once. */
     int maxPending();

@@ -1,59 +1,79 @@
 package io.acceptor;
 
+import io.acceptor.engine.AcceptorContext;
 import java.lang.reflect.InvocationTargetException;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Hands connections to a handler on an executor. */
+/** Hands connections to a handler on workers: the threads of an executor. Thread-safe. */
 final class Workers implements Recipient {
+    /** An offer that stands for so long has found no worker: idle ones take it within microseconds. */
+    static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** Threads of the default pool where virtual threads are not used: Tomcat's default. */
     private static final int POOL_THREADS = 200;
     /** Before JDK 24 a virtual thread that blocks inside synchronized pins its carrier (JEP 491). */
     private static final int FIRST_JDK_WITHOUT_PINNING = 24;
 
     private final ConnectionHandler handler;
-    private final Executor executor;
-    private final @Nullable ExecutorService owned;
     private final int maxPending;
     private final long offerNanos;
+    private final Executor executor;
+    private final @Nullable WorkerPool pool;
+    private final Runnable closeExecutor;
+    private final Runnable token = this::serveNext;
+    private final HandOffQueue waiting = new HandOffQueue();
 
-    Workers(ConnectionHandler handler, @Nullable Executor executor, String name, int maxPending, long offerNanos) {
+    /**
+     * Starts what threads the default executor needs.
+     *
+     * @param executor the user's, or null for the default one, which {@link #close()} ends
+     */
+    Workers(
+            ConnectionHandler handler,
+            @Nullable Executor executor,
+            AcceptorContext context,
+            int maxPending,
+            long offerNanos) {
         this.handler = handler;
-        ExecutorService ours = executor == null ? defaultExecutor(name) : null;
-        this.owned = ours;
-        this.executor = executor == null ? Objects.requireNonNull(ours) : executor;
         this.maxPending = maxPending;
         this.offerNanos = offerNanos;
+        if (executor != null) {
+            this.executor = executor;
+            this.pool = null;
+            this.closeExecutor = () -> {};
+        } else if (Runtime.version().feature() >= FIRST_JDK_WITHOUT_PINNING) {
+            ExecutorService virtual = virtualThreads();
+            ExecutorService starter = WorkerPool.starter(context.name());
+            this.executor = task -> starter.execute(() -> virtual.execute(task));
+            this.pool = null;
+            this.closeExecutor = () -> {
+                starter.shutdownNow();
+                virtual.shutdownNow();
+            };
+        } else {
+            WorkerPool threads = new WorkerPool(
+                    context.name(),
+                    POOL_THREADS,
+                    WorkerPool.IDLE_NANOS,
+                    failure -> context.events().failure("a worker thread could not be started", failure));
+            this.executor = threads;
+            this.pool = threads;
+            this.closeExecutor = threads::close;
+        }
     }
 
-    private static ExecutorService defaultExecutor(String name) {
-        if (Runtime.version().feature() >= FIRST_JDK_WITHOUT_PINNING) {
-            openPollers();
-            try {
-                return (ExecutorService) Executors.class
-                        .getMethod("newVirtualThreadPerTaskExecutor")
-                        .invoke(null);
-            } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-                throw new IllegalStateException("JDK " + Runtime.version() + " has no virtual threads", e);
-            }
+    private static ExecutorService virtualThreads() {
+        openPollers();
+        try {
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("JDK " + Runtime.version() + " has no virtual threads", e);
         }
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                POOL_THREADS, POOL_THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "acceptor-worker-" + name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 
     /**
@@ -70,12 +90,37 @@ final class Workers implements Recipient {
 
     @Override
     public void offer(NioConnection connection) {
-        executor.execute(() -> run(connection));
+        if (waiting.add(connection, connection.hasSpoken())) {
+            sendToken();
+        }
+    }
+
+    private void sendToken() {
+        try {
+            executor.execute(token);
+        } catch (Throwable t) {
+            waiting.tokenReturned();
+            throw t;
+        }
+    }
+
+    @Override
+    public void spoke(NioConnection connection) {
+        waiting.spoke(connection);
     }
 
     @Override
     public void forget(NioConnection connection) {
-        // its task finds that there is nothing to claim
+        waiting.remove(connection);
+    }
+
+    @Override
+    public boolean clientsWait() {
+        if (pool != null && pool.isExhausted()) {
+            return !waiting.isEmpty();
+        }
+        long oldest = waiting.oldestOffer();
+        return oldest != Long.MAX_VALUE && System.nanoTime() - oldest >= LATE_NANOS;
     }
 
     @Override
@@ -89,18 +134,24 @@ final class Workers implements Recipient {
     }
 
     void close() {
-        if (owned != null) {
-            owned.shutdownNow();
+        closeExecutor.run();
+    }
+
+    /** The task in the executor. */
+    private void serveNext() {
+        if (NioLoop.isLoop(Thread.currentThread())) {
+            throw new RejectedExecutionException("the executor runs its tasks on the accept loop");
+        }
+        waiting.tokenReturned();
+        for (NioConnection next = waiting.poll(); next != null; next = waiting.poll()) {
+            if (next.claim()) {
+                serve(next);
+                return;
+            }
         }
     }
 
-    private void run(NioConnection connection) {
-        if (connection.loop.isCurrentThread()) {
-            throw new RejectedExecutionException("the executor runs its tasks on the accept loop");
-        }
-        if (!connection.claim()) {
-            return;
-        }
+    private void serve(NioConnection connection) {
         try {
             HandlerConnection.serve(connection, handler);
         } catch (Throwable t) {

@@ -33,7 +33,15 @@ class OfferingSweepTest {
         }
 
         @Override
+        public void spoke(NioConnection connection) {}
+
+        @Override
         public void forget(NioConnection connection) {}
+
+        @Override
+        public boolean clientsWait() {
+            return false;
+        }
 
         @Override
         public int maxPending() {

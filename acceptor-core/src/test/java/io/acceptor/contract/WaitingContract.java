@@ -1,5 +1,6 @@
 package io.acceptor.contract;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.acceptor.AcceptorBuilder;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +102,48 @@ public abstract class WaitingContract extends ContractTest {
             assertThat(server.stats().pending()).isZero();
         }
         assertThat(server.stats().rejections().get(RejectReason.WORKERS)).isZero();
+    }
+
+    @Test
+    void anExecutorWithAnUnboundedQueueKeepsNothingOfThoseThatLeave() throws IOException {
+        Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
+                .executor(tasks::add)
+                .handoffTimeout(FOR_EVER)
+                .with(builder -> builder.settle(Duration.ofMillis(1))));
+        long rounds = 20;
+        for (long round = 1; round <= rounds; round++) {
+            for (Client client : waiting(server, 3)) {
+                client.reset();
+            }
+            awaitCount(server, Outcome.RESET_AFTER_GREETING, 3 * round);
+        }
+        assertThat(tasks).hasSizeLessThan(3 * (int) rounds / 2);
+        connect(server).send("x").finish();
+        soon().until(() -> server.stats().pending() == 1);
+        Thread worker = new Thread(tasks.remove());
+        worker.start();
+        awaitCount(server, Outcome.COMPLETED, 1); // a task that was made for somebody else serves whoever waits
+    }
+
+    @Test
+    void thoseThatHaveSpokenComeBeforeThoseThatAreSilent() throws IOException {
+        Queue<String> order = new ConcurrentLinkedQueue<>();
+        Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        RunningServer server =
+                start(ServerSpec.doing(talk -> order.add(new String(talk.input().readAllBytes(), US_ASCII)))
+                        .executor(tasks::add)
+                        .handoffTimeout(FOR_EVER)
+                        .with(builder -> builder.settle(Duration.ofMillis(1))));
+        List<Client> silent = waiting(server, 2);
+        connect(server).send("spoke at once").finish();
+        soon().until(() -> server.stats().pending() == 3);
+        silent.get(1).send("spoke while it waited").finish();
+        silent.get(0).finish();
+        awaitCount(server, Outcome.CLOSED_SILENTLY, 1);
+        shutDownAtEnd(Executors.newSingleThreadExecutor()).execute(() -> tasks.forEach(Runnable::run));
+        awaitCount(server, Outcome.COMPLETED, 2);
+        assertThat(order).containsExactly("spoke at once", "spoke while it waited");
     }
 
     @Test
