@@ -71,17 +71,21 @@ public final class AcceptFailures {
     /**
      * Books a failure. An episode begins, and is told of, with want of descriptors or the second passing failure: a single
      * one may be want of descriptors whose cause was over when it was looked for, and the next one shows which. Where the kernel
-     * accepts ahead of us, it begins with the third failure in a row.
+     * accepts ahead of us, it begins with the third failure in a row, and those before are not counted either: the kernel fails once
+     * for each connection that it was too early for.
      *
      * @return how long to pause, in nanoseconds
      */
     public long failed(Kind kind, Throwable cause) {
         long now = System.nanoTime();
         boolean again = now - lastFailure < QUIET_NANOS;
-        context.books().acceptError(kind);
         inARow++;
         lastFailure = now;
-        boolean lasts = acceptsAhead ? inARow >= PATIENCE_WITH_A_RING : kind == Kind.EXHAUSTED || again;
+        boolean patient = acceptsAhead && inARow < PATIENCE_WITH_A_RING;
+        if (!patient || kind == Kind.FATAL) {
+            context.books().acceptError(kind);
+        }
+        boolean lasts = !patient && (acceptsAhead || kind == Kind.EXHAUSTED || again);
         if (kind == Kind.EXHAUSTED && lasts) {
             exhausted = true;
         }

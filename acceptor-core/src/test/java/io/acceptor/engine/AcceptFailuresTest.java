@@ -79,7 +79,7 @@ class AcceptFailuresTest {
     }
 
     @Test
-    void whereTheKernelAcceptsAheadOnlyTheThirdInARowIsTold() {
+    void whereTheKernelAcceptsAheadOnlyTheThirdInARowIsToldAndCounted() {
         AcceptFailures ring = context.newFailures(true);
         for (int i = 0; i < 10; i++) {
             ring.failed(AcceptFailures.Kind.EXHAUSTED, cause);
@@ -87,11 +87,12 @@ class AcceptFailuresTest {
             ring.accepted();
         }
         assertThat(ring.exhausted()).isFalse();
-        assertThat(context.stats().acceptErrors()).containsEntry("exhausted", 10L);
+        assertThat(context.stats().acceptErrors().values()).containsOnly(0L);
         ring.failed(AcceptFailures.Kind.EXHAUSTED, cause);
         ring.failed(AcceptFailures.Kind.EXHAUSTED, cause);
         ring.failed(AcceptFailures.Kind.EXHAUSTED, cause);
         assertThat(ring.exhausted()).isTrue();
+        assertThat(context.stats().acceptErrors()).containsEntry("exhausted", 1L);
         assertThat(toldBeforeTheLast()).containsExactly("exhausted");
     }
 

@@ -3,6 +3,7 @@ package io.acceptor.netty;
 import io.acceptor.Outcome;
 import io.acceptor.engine.AcceptorContext;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
@@ -39,6 +40,10 @@ final class HeadHandler extends ChannelDuplexHandler {
     private boolean userWrote;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> deadline;
+    /** The user's last write, and the last one that was flushed. Kept only where a write can be under way after its flush. */
+    private @Nullable ChannelFuture lastWritten;
+
+    private @Nullable ChannelFuture lastFlushed;
 
     /**
      * For a connection whose channel has no event loop yet.
@@ -98,6 +103,15 @@ final class HeadHandler extends ChannelDuplexHandler {
     /** Whether the user's handlers have sent anything. */
     boolean hasUserWritten() {
         return userWrote;
+    }
+
+    /** Runs something once nothing of the user's is being written any more: as a rule, now. */
+    void whenWritten(Runnable task) {
+        if (lastFlushed == null || lastFlushed.isDone()) {
+            task.run();
+        } else {
+            lastFlushed.addListener(done -> task.run());
+        }
     }
 
     /** Closes it; this is how it ends, unless that was decided before. */
@@ -193,7 +207,19 @@ final class HeadHandler extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         userWrote = true;
-        ctx.write(msg, promise);
+        if (connection.wire.writesLater()) {
+            ChannelPromise told = promise.unvoid();
+            lastWritten = told;
+            ctx.write(msg, told);
+        } else {
+            ctx.write(msg, promise);
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        lastFlushed = lastWritten;
+        ctx.flush();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.acceptor.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannelConfig;
@@ -22,6 +23,8 @@ final class Lingering extends Stage {
 
     private final DuplexChannel channel;
     private int discarded;
+    private boolean written;
+    private boolean clientDone;
 
     private Lingering(HeadHandler head, DuplexChannel channel) {
         super(head);
@@ -53,8 +56,23 @@ final class Lingering extends Stage {
         channel.closeFuture()
                 .addListener(future -> connection.listening.lingering().decrementAndGet());
         head.after(NANOS, this::closeNow);
-        channel.shutdownOutput();
+        head.whenWritten(this::lastWordsWritten);
         channel.config().setAutoRead(true);
+    }
+
+    private void lastWordsWritten() {
+        written = true;
+        if (clientDone) {
+            closeNow();
+        } else if (!isWriting()) {
+            channel.shutdownOutput();
+        }
+    }
+
+    /** Whether a ring still writes: the future that was waited for had been cancelled. The deadline ends it then. */
+    private boolean isWriting() {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return connection.wire.writesLater() && out != null && out.size() > 0;
     }
 
     private void closeNow() {
@@ -72,7 +90,10 @@ final class Lingering extends Stage {
 
     @Override
     void inputEnded() {
-        closeNow();
+        clientDone = true;
+        if (written) {
+            closeNow();
+        }
     }
 
     @Override

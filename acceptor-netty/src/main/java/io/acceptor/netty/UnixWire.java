@@ -129,6 +129,11 @@ final class UnixWire implements Wire {
     }
 
     @Override
+    public boolean writesLater() {
+        return blocks;
+    }
+
+    @Override
     public boolean hidesResets() {
         return blocks;
     }

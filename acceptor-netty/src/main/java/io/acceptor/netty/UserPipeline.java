@@ -60,11 +60,15 @@ record UserPipeline(List<Option<?>> options, ChannelHandler child, EndOfPipeline
         if (server instanceof AbstractNioChannel) {
             return new Option<>(NioChannelOption.of((SocketOption<Object>) option), value);
         }
-        if (!STANDARD.contains(option)) {
-            throw new IllegalArgumentException("option " + option.name() + " is not one of "
-                    + server.getClass().getSimpleName() + ": set it with childOption or a child handler");
+        if (STANDARD.contains(option)) {
+            return new Option<>(ChannelOption.valueOf(option.name()), value);
         }
-        return new Option<>(ChannelOption.valueOf(option.name()), value);
+        ChannelOption<Integer> extended = UnixOptions.of(option);
+        if (extended == null) {
+            throw new IllegalArgumentException("option " + option.name() + " is not one of "
+                    + server.getClass().getSimpleName() + ": a child handler can set what Netty has in its place");
+        }
+        return new Option<>(extended, value instanceof Boolean on ? (on ? 1 : 0) : (Integer) value);
     }
 
     /** False if an option could not be set. */

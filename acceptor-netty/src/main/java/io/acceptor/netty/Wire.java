@@ -43,6 +43,14 @@ interface Wire {
      */
     boolean outlivesChannel();
 
+    /**
+     * Whether a write can still be under way when its flush has returned: the output must not be shut down then. Netty's
+     * io_uring (4.2.17) drops what it is writing, and never closes the channel afterwards.
+     */
+    default boolean writesLater() {
+        return false;
+    }
+
     /** Whether a reset may go untold by the channel, so that {@link #isReset} should be asked. */
     default boolean hidesResets() {
         return false;
