@@ -41,7 +41,7 @@ final class Accepting {
         this.loop = loop;
         this.listener = listener;
         this.failures = loop.server.context().newFailures(false);
-        this.waits = new WaitSampler(loop.server.context().metrics());
+        this.waits = new WaitSampler(loop.server.context().metrics(), loop.pulse);
     }
 
     void open() throws IOException {

@@ -33,7 +33,7 @@ abstract class ChannelSocket extends Socket {
     private final Socket adaptor;
     private final InetSocketAddress remote;
     private final InetSocketAddress local;
-    private volatile boolean lingerChosen;
+    private volatile int chosenLinger = -1;
 
     /** No SocketImpl: the superclass then never opens a descriptor, nor asks a SocketImplFactory. */
     ChannelSocket(SocketChannel channel) throws IOException {
@@ -53,7 +53,12 @@ abstract class ChannelSocket extends Socket {
 
     /** Whether the linger time in force was set through this socket, to 0 or more. */
     final boolean lingerChosen() {
-        return lingerChosen;
+        return chosenLinger >= 0;
+    }
+
+    /** Whether the user wants a close to reset the connection. */
+    final boolean resetsOnClose() {
+        return chosenLinger == 0;
     }
 
     /** The adaptor, unless this socket is closed. */
@@ -146,7 +151,7 @@ abstract class ChannelSocket extends Socket {
             throw withCause(new SocketException(IS_CLOSED), e);
         }
         if (StandardSocketOptions.SO_LINGER.equals(name)) {
-            lingerChosen = (Integer) value >= 0;
+            chosenLinger = (Integer) value;
         }
         return this;
     }
@@ -176,7 +181,7 @@ abstract class ChannelSocket extends Socket {
             throw new IllegalArgumentException("invalid value for SO_LINGER");
         }
         open.setSoLinger(on, linger);
-        lingerChosen = on;
+        chosenLinger = on ? linger : -1;
     }
 
     @Override

@@ -109,7 +109,9 @@ final class NioConnection {
     private volatile int openParts;
     private volatile boolean letGo;
     private volatile @Nullable Thread claimer;
+    /** As what we have closed it under whoever had claimed it; null if we have not. */
     private volatile @Nullable Outcome cutAs;
+
     private volatile @Nullable Outcome decided;
     private volatile @Nullable HandedSocket handlersSocket; // from open(true) on
     private volatile Cleaner.@Nullable Cleanable ifDropped;
@@ -267,29 +269,41 @@ final class NioConnection {
         if (decided == null && openParts == 1) {
             decided = decide(socket, null);
         }
-        if (!hasLastWords(socket) || !linger()) {
+        boolean lingers = endOutput(socket) && hasLastWords(socket) && linger();
+        if (!lingers) {
             closeChannel();
             partEnded();
+        }
+    }
+
+    /**
+     * Says FIN before the close, which would be a reset if the client has sent what nobody read. The JDK's sockets do so too.
+     *
+     * @return false if there is nobody who could hear it, or the user wants a reset
+     */
+    private boolean endOutput(HandedSocket socket) {
+        if (socket.inputEnded() || socket.peerGone() != null || socket.resetsOnClose()) {
+            return false;
+        }
+        try {
+            channel.shutdownOutput();
+            return true;
+        } catch (IOException e) {
+            return false; // the client has gone, or we have closed the channel
         }
     }
 
     /** Whether our own RST could still destroy something that was sent. */
     private boolean hasLastWords(HandedSocket socket) {
         boolean sent = socket.bytesSent() > 0 || greeting.hasRemaining();
-        return sent
-                && cutAs == null
-                && !socket.lingerChosen()
-                && !socket.inputEnded()
-                && socket.peerGone() == null
-                && socket.idle();
+        return sent && !socket.lingerChosen() && socket.idle();
     }
 
     private boolean linger() {
         try {
-            channel.shutdownOutput();
             channel.configureBlocking(false);
         } catch (IOException e) {
-            return false; // the client has gone: nobody to wait for
+            return false; // closed meanwhile
         }
         return loop.post(() -> loop.closing.linger(this));
     }
@@ -388,7 +402,11 @@ final class NioConnection {
 
     /** To be called with the descriptor closed. */
     void end(Outcome outcome, @Nullable RejectReason reason) {
-        ticket.end(outcome, reason);
+        if (loop.isCurrentThread() && loop.server.context().admission().tellsAtEnd()) {
+            loop.pulse.run("an event consumer of the bulkhead", () -> ticket.end(outcome, reason));
+        } else {
+            ticket.end(outcome, reason);
+        }
         loop.server.ended(this);
     }
 

@@ -4,6 +4,7 @@ import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.HandOff;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Settings;
+import io.acceptor.metrics.AcceptorMetrics;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ final class Reception {
 
     private final NioLoop loop;
     private final AcceptorContext context;
+    private final AcceptorMetrics metrics;
     private final Settings.Timing timing;
     private final Greeting greeting;
     private final boolean looksFirst;
@@ -36,6 +38,7 @@ final class Reception {
     Reception(NioLoop loop) {
         this.loop = loop;
         this.context = loop.server.context();
+        this.metrics = context.metrics();
         this.timing = context.settings().timing();
         this.greeting = context.settings().greeting();
         this.looksFirst = greeting.isNone() || context.admission().looksFirst();
@@ -193,7 +196,8 @@ final class Reception {
         }
         if (connection.greeting.hasRemaining()) {
             connection.greetedNanos = System.nanoTime();
-            context.metrics().recordGreeting(connection.greetedNanos - connection.ticket.acceptedNanos());
+            loop.pulse.record(
+                    metrics, metrics::recordGreeting, connection.greetedNanos - connection.ticket.acceptedNanos());
         }
         awaitTurn(connection);
     }

@@ -10,7 +10,6 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +22,7 @@ public final class AdmissionControl {
     private final Limits limits;
     private final Events events;
     private final SourceLimit sources;
+    private final @Nullable BulkheadPermits open;
     private final boolean mayLeaveInBacklog;
     private final AtomicBoolean wouldParkLogged = new AtomicBoolean();
     private volatile boolean draining;
@@ -32,6 +32,8 @@ public final class AdmissionControl {
         this.limits = limits;
         this.events = events;
         this.sources = new SourceLimit(limits.perSource());
+        Bulkhead bulkhead = limits.bulkhead();
+        this.open = bulkhead == null ? null : new BulkheadPermits(bulkhead, events);
         this.mayLeaveInBacklog = limits.mayLeaveInBacklog();
     }
 
@@ -59,6 +61,11 @@ public final class AdmissionControl {
         return looksFirst() || limits.bulkhead() != null || limits.circuitBreaker() != null;
     }
 
+    /** Whether {@link #release}, and so the end of a connection, can call the user's code: event consumers of a bulkhead. */
+    public boolean tellsAtEnd() {
+        return open != null;
+    }
+
     /**
      * The limit that asks for connections to stay in the kernel's queue, if it is reached now.
      *
@@ -68,10 +75,10 @@ public final class AdmissionControl {
         if (!mayLeaveInBacklog) {
             return null;
         }
-        Bulkhead open = limits.bulkhead();
-        if (open != null
+        Bulkhead bulkhead = limits.bulkhead();
+        if (bulkhead != null
                 && limits.leavesInBacklog(RejectReason.MAX_CONNECTIONS)
-                && open.getMetrics().getAvailableConcurrentCalls() <= 0) {
+                && bulkhead.getMetrics().getAvailableConcurrentCalls() <= 0) {
             return RejectReason.MAX_CONNECTIONS;
         }
         RateLimiter rate = limits.rateLimiter();
@@ -122,29 +129,15 @@ public final class AdmissionControl {
     }
 
     private boolean bulkheadAllows(Ticket ticket) {
-        Bulkhead open = limits.bulkhead();
-        if (open == null) {
+        Bulkhead bulkhead = limits.bulkhead();
+        if (bulkhead == null || open == null) {
             return true;
         }
-        if (wouldPark(open.getBulkheadConfig().getMaxWaitDuration(), "bulkhead", open.getName())) {
+        if (wouldPark(bulkhead.getBulkheadConfig().getMaxWaitDuration(), "bulkhead", bulkhead.getName())) {
             return false;
         }
-        boolean room = open.getMetrics().getAvailableConcurrentCalls() > 0;
-        ticket.holdsBulkhead(guarded("bulkhead", open::tryAcquirePermission, room));
+        ticket.holdsBulkhead(open.tryAcquire());
         return ticket.holdsBulkhead();
-    }
-
-    /**
-     * Resilience4j tells its event consumers after it has decided, and what they throw comes out in place of the decision.
-     * What it must have been is then taken from a look just before.
-     */
-    private boolean guarded(String what, BooleanSupplier acquire, boolean room) {
-        try {
-            return acquire.getAsBoolean();
-        } catch (Throwable t) {
-            events.failure("an event consumer of the " + what + " failed", t);
-            return room;
-        }
     }
 
     private @Nullable Rejection ask(AdmissionPolicy policy, Ticket ticket) {
@@ -172,7 +165,13 @@ public final class AdmissionControl {
             return false;
         }
         boolean room = rate.getMetrics().getAvailablePermissions() > 0;
-        return guarded("rateLimiter", rate::acquirePermission, room);
+        try {
+            return rate.acquirePermission();
+        } catch (Throwable t) {
+            // of an event consumer, in place of the decision; nothing is ever given back, so a look just before will do
+            events.failure("an event consumer of the rateLimiter failed", t);
+            return room;
+        }
     }
 
     private boolean wouldPark(Duration wait, String what, String name) {
@@ -252,14 +251,9 @@ public final class AdmissionControl {
         if (breaker != null && ticket.takeBreaker()) {
             breaker.releasePermission();
         }
-        Bulkhead open = limits.bulkhead();
         if (open != null && ticket.holdsBulkhead()) {
             ticket.holdsBulkhead(false);
-            try {
-                open.onComplete();
-            } catch (Throwable t) {
-                events.failure("an event consumer of the bulkhead failed", t); // the permit was given back before
-            }
+            open.giveBack();
         }
     }
 }

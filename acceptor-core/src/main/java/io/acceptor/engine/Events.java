@@ -93,12 +93,24 @@ public final class Events {
         try {
             event.run();
         } catch (Throwable t) {
-            try {
-                LOG.warn("{}: listener failed", name, t);
-            } catch (Throwable again) {
-                dropped.increment(); // the logger fails too: nobody is left to be told
-            }
+            listenerFailed(t);
         }
+    }
+
+    private void listenerFailed(Throwable cause) {
+        try {
+            long leftOut = failures.tryLog(System.nanoTime());
+            if (leftOut >= 0) {
+                logFailure("listener failed", leftOut, cause);
+            }
+        } catch (Throwable again) {
+            dropped.increment(); // the logger fails too: nobody is left to be told
+        }
+    }
+
+    private void logFailure(String what, long leftOut, @Nullable Throwable cause) {
+        String more = leftOut == 0 ? "" : " (and " + leftOut + " failures before that were not logged)";
+        LOG.warn("{}: {}{}", name, what, more, cause);
     }
 
     /** Never waits while the server runs. Once it is closed, and its loops have ended, late events are delivered by who posts. */
@@ -192,8 +204,7 @@ public final class Events {
     public void failure(String what, @Nullable Throwable cause) {
         long leftOut = failures.tryLog(System.nanoTime());
         if (leftOut >= 0) {
-            String more = leftOut == 0 ? "" : " (and " + leftOut + " failures before that were not logged)";
-            post(() -> LOG.warn("{}: {}{}", name, what, more, cause));
+            post(() -> logFailure(what, leftOut, cause));
         }
     }
 

@@ -17,11 +17,13 @@ public final class WaitSampler {
     private static final long REST_FACTOR = 100;
 
     private final AcceptorMetrics metrics;
+    private final WatchedLoop loop;
     private long next = System.nanoTime();
 
     /** For one loop. */
-    public WaitSampler(AcceptorMetrics metrics) {
+    public WaitSampler(AcceptorMetrics metrics, WatchedLoop loop) {
         this.metrics = metrics;
+        this.loop = loop;
     }
 
     /** For each connection right after accept(). */
@@ -32,7 +34,7 @@ public final class WaitSampler {
         long start = System.nanoTime();
         Peer peer = ticket.peer();
         AcceptQueue.waited(peer.localAddress(), peer.remoteAddress())
-                .ifPresent(waited -> metrics.recordQueueWait(waited.toNanos()));
+                .ifPresent(waited -> loop.record(metrics, metrics::recordQueueWait, waited.toNanos()));
         long end = System.nanoTime();
         next = end + Math.max(PERIOD_NANOS, REST_FACTOR * (end - start));
     }

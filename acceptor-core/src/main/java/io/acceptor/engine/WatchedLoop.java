@@ -1,5 +1,7 @@
 package io.acceptor.engine;
 
+import io.acceptor.metrics.AcceptorMetrics;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A loop that accepts or serves, as health and the watchdog see it: its thread, and which user code it is in. */
@@ -28,6 +30,30 @@ public abstract sealed class WatchedLoop implements Watchable permits Pulse, Hea
     public final void working() {
         phase = work;
         Thread.interrupted();
+    }
+
+    /** Runs user code under this name. */
+    public final void run(String what, Runnable userCode) {
+        inUserCode(what);
+        try {
+            userCode.run();
+        } finally {
+            working();
+        }
+    }
+
+    /**
+     * Records a time. The timers behind the meters are code of the user's registries, and one that blocks holds up the loop:
+     * the watchdog must be able to say so.
+     *
+     * @param metrics whose
+     * @param meter records it
+     * @param nanos the time
+     */
+    public final void record(AcceptorMetrics metrics, LongConsumer meter, long nanos) {
+        if (metrics.isBound()) {
+            run("a timer of a meter registry", () -> meter.accept(nanos));
+        }
     }
 
     /** Called by the housekeeper at each tick. */

@@ -103,6 +103,15 @@ public final class AcceptorMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
+     * Whether a registry is bound, so that recording a time runs code that is not this library's. For its engines.
+     *
+     * @return as seen by the calling thread at this moment
+     */
+    public boolean isBound() {
+        return bindings.length > 0;
+    }
+
+    /**
      * Records how long a greeting took. For the engines of this library, on the accept loop.
      *
      * @param nanos from accept until the greeting was in the kernel's buffer; less than zero counts as zero

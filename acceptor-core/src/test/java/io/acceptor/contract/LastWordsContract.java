@@ -53,6 +53,19 @@ public abstract class LastWordsContract extends ContractTest {
     }
 
     @Test
+    void whoeverIsToldNothingSeesTheEndAndNoResetAlthoughNobodyReadWhatItSent() throws IOException {
+        RunningServer server = start(ServerSpec.doing(talk -> talk.input().read()));
+        for (long i = 1; i <= 5; i++) {
+            Client client = connect(server).send("a".repeat(100));
+            awaitCount(server, Outcome.COMPLETED, i);
+            assertThat(client.readToEnd()).satisfies(ending -> {
+                assertThat(ending.bytes()).isEmpty();
+                assertThat(ending.reset()).isFalse();
+            });
+        }
+    }
+
+    @Test
     void aGreetingThatIsStillOnItsWayCountsAsLastWords() throws IOException {
         byte[] greeting = "220 welcome\r\n".repeat(5_000).getBytes(US_ASCII);
         CountDownLatch handled = new CountDownLatch(1);

@@ -2,6 +2,8 @@ package io.acceptor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import io.acceptor.AcceptorListener;
 import io.acceptor.Admission;
 import io.acceptor.Greeting;
 import io.acceptor.Outcome;
@@ -15,6 +17,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -106,6 +109,30 @@ public abstract class ListenerContract extends ContractTest {
         soon().until(() ->
                 self.get().stats().accepted() == 10 && self.get().stats().active() == 0);
         listener.assertHeardOfEveryEndOnce(self.get());
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotFloodTheLog() throws IOException {
+        AtomicInteger heard = new AtomicInteger();
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).greeting(GREETING).listener(new AcceptorListener() {
+                    @Override
+                    public void onEnded(long id, Peer peer, Outcome outcome, RejectReason reason, Duration lasted) {
+                        heard.incrementAndGet();
+                        throw new IllegalStateException("on purpose");
+                    }
+                }));
+        int probes = 200;
+        long start = System.nanoTime();
+        try (LogCapture log = new LogCapture()) {
+            for (int i = 0; i < probes; i++) {
+                Client.probe(server.address());
+            }
+            soon().until(() -> heard.get() == probes);
+            long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+            soon().untilAsserted(() -> assertThat(log.linesFrom(Level.WARN)).isNotEmpty());
+            assertThat(log.linesFrom(Level.WARN)).hasSizeLessThanOrEqualTo((int) seconds + 1);
+        }
     }
 
     static Stream<Arguments> badListeners() {

@@ -6,6 +6,7 @@ import io.acceptor.AcceptorStats;
 import io.acceptor.Connection;
 import io.acceptor.DrainReport;
 import io.acceptor.queue.AcceptQueue;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -52,6 +53,11 @@ record NioEngine(int acceptors) implements EngineUnderTest {
         @Override
         public AcceptQueue queue() {
             return acceptor.queue();
+        }
+
+        @Override
+        public MeterBinder metrics() {
+            return acceptor.metrics();
         }
 
         @Override

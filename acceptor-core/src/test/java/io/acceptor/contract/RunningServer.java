@@ -4,6 +4,7 @@ import io.acceptor.AcceptorHealth;
 import io.acceptor.AcceptorStats;
 import io.acceptor.DrainReport;
 import io.acceptor.queue.AcceptQueue;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +23,9 @@ public interface RunningServer extends AutoCloseable {
 
     /** The kernel's accept queue of this server. */
     AcceptQueue queue();
+
+    /** Its meters. */
+    MeterBinder metrics();
 
     /**
      * Waits until it has noticed that a limit was reached which leaves connections in the backlog, if that was not by its own

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.acceptor.Admission;
 import io.acceptor.Greeting;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** User code that blocks the loop is found, named and forgiven when it comes back. */
@@ -57,6 +63,67 @@ public abstract class StallContract extends StallingContract {
         List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
         assertNamed(awaitStall(server, clients), "admission", "policyThatBlocks", names);
         assertRecovers(server, loops, clients, GREETING);
+    }
+
+    @Test
+    void aRegistryWhoseTimerBlocksIsReportedWithItsStack() throws IOException {
+        HeldLoops loops = heldLoops();
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        RunningServer server = start(watched(ServerSpec.doing(Behaviours.echo()).greeting(GREETING)));
+        AtomicBoolean blocking = new AtomicBoolean();
+        server.metrics().bindTo(new SimpleMeterRegistry(SimpleConfig.DEFAULT, new TimersClock(() -> {
+            if (blocking.get()) {
+                names.add(Thread.currentThread().getName());
+                timerThatBlocks(loops);
+            }
+        })));
+        blocking.set(true);
+        List<Client> clients = new ArrayList<>(holdEveryLoop(server, loops));
+        assertNamed(awaitStall(server, clients), "timer of a meter registry", "timerThatBlocks", names);
+        assertRecovers(server, loops, clients, GREETING);
+    }
+
+    private static void timerThatBlocks(HeldLoops loops) {
+        loops.hold();
+    }
+
+    /** Asked by a timer each time that it records. */
+    private record TimersClock(Runnable whenAsked) implements Clock {
+        @Override
+        public long wallTime() {
+            whenAsked.run();
+            return Clock.SYSTEM.wallTime();
+        }
+
+        @Override
+        public long monotonicTime() {
+            return Clock.SYSTEM.monotonicTime();
+        }
+    }
+
+    @Test
+    void anEventConsumerOfABulkheadThatBlocksAtAnEndIsReportedWithItsStack() throws IOException {
+        HeldLoops loops = heldLoops();
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        Bulkhead bulkhead = Bulkhead.ofDefaults("test");
+        bulkhead.getEventPublisher().onCallFinished(event -> {
+            names.add(Thread.currentThread().getName());
+            consumerThatBlocks(loops);
+        });
+        RunningServer server = start(watched(
+                ServerSpec.doing(Behaviours.echo()).greeting(GREETING).with(builder -> builder.bulkhead(bulkhead))));
+        List<Client> clients = new ArrayList<>();
+        soon().pollInterval(Duration.ofMillis(20)).until(() -> {
+            Client.probe(server.address());
+            return loops.count() >= engine().acceptors();
+        });
+        assertNamed(awaitStall(server, clients), "event consumer", "consumerThatBlocks", names);
+        loops.release();
+        soon().until(() -> server.health().ready());
+    }
+
+    private static void consumerThatBlocks(HeldLoops loops) {
+        loops.hold();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Ticket;
 import io.acceptor.engine.WatchedLoop;
+import io.acceptor.metrics.AcceptorMetrics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 /** Looks whether the client is alive, admits it and greets it, or refuses it. Confined to the loop that is watched. */
 final class Reception {
     private final AcceptorContext context;
+    private final AcceptorMetrics metrics;
     private final WatchedLoop loop;
     private final Greeting greeting;
     private final boolean looksFirst;
 
     Reception(AcceptorContext context, WatchedLoop loop) {
         this.context = context;
+        this.metrics = context.metrics();
         this.loop = loop;
         this.greeting = context.settings().greeting();
         this.looksFirst = greeting.isNone() || context.admission().looksFirst();
@@ -59,7 +62,7 @@ final class Reception {
         Sight sight = connection.wire.look();
         long waited = connection.wire.queueWaitNanos();
         if (waited >= 0) { // known, for nothing was sent yet
-            context.metrics().recordQueueWait(waited);
+            loop.record(metrics, metrics::recordQueueWait, waited);
         }
         connection.finSeen = sight == Sight.LEAVING;
         if (sight == Sight.DEAD) {
@@ -93,7 +96,7 @@ final class Reception {
         connection.greeting = bytes;
         connection.out = bytes.duplicate();
         if (send(connection) && bytes.hasRemaining() && !connection.out.hasRemaining()) {
-            context.metrics().recordGreeting(System.nanoTime() - connection.ticket.acceptedNanos());
+            loop.record(metrics, metrics::recordGreeting, System.nanoTime() - connection.ticket.acceptedNanos());
         }
     }
 

@@ -4,6 +4,7 @@ import io.acceptor.Outcome;
 import io.acceptor.engine.HandOff;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Settings;
+import io.acceptor.metrics.AcceptorMetrics;
 import java.io.IOException;
 
 /** The greeting, or a refusal's words, is not out yet in full: what the socket did not take at once goes on. */
@@ -53,7 +54,11 @@ final class Sending extends Stage {
 
     private void restSent() {
         if (connection.rejectReason == null) {
-            head.server().metrics().recordGreeting(System.nanoTime() - connection.ticket.acceptedNanos());
+            AcceptorMetrics metrics = head.server().metrics();
+            connection
+                    .listening
+                    .watch(connection.channel.eventLoop(), false)
+                    .record(metrics, metrics::recordGreeting, System.nanoTime() - connection.ticket.acceptedNanos());
         }
         sent();
     }

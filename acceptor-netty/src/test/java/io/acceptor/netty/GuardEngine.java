@@ -7,6 +7,7 @@ import io.acceptor.contract.EngineUnderTest;
 import io.acceptor.contract.RunningServer;
 import io.acceptor.contract.ServerSpec;
 import io.acceptor.queue.AcceptQueue;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -95,6 +96,11 @@ record GuardEngine(NettyTransport transport) implements EngineUnderTest {
         @Override
         public AcceptorHealth health() {
             return guard.health();
+        }
+
+        @Override
+        public MeterBinder metrics() {
+            return guard.metrics();
         }
 
         @Override

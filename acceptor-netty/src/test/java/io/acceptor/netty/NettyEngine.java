@@ -7,6 +7,7 @@ import io.acceptor.contract.EngineUnderTest;
 import io.acceptor.contract.RunningServer;
 import io.acceptor.contract.ServerSpec;
 import io.acceptor.queue.AcceptQueue;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
@@ -69,6 +70,11 @@ record NettyEngine(NettyTransport transport, int acceptors) implements EngineUnd
         @Override
         public AcceptorHealth health() {
             return acceptor.health();
+        }
+
+        @Override
+        public MeterBinder metrics() {
+            return acceptor.metrics();
         }
 
         @Override
