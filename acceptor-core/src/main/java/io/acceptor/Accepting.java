@@ -27,6 +27,8 @@ final class Accepting {
 
     private final NioLoop loop;
     private final ServerSocketChannel listener;
+    private final Consumer<NioConnection> welcome = this::welcome;
+    private final Consumer<NioConnection> refuse = this::refuse;
     private final AcceptFailures failures;
     private final Pace pace = new Pace();
     private final WaitSampler waits;
@@ -56,11 +58,12 @@ final class Accepting {
         if (!ready || paused) {
             return;
         }
-        if (failures.exhausted() && !ReserveDescriptor.regain()) {
+        if (!failures.hasMemory() || (failures.exhausted() && !ReserveDescriptor.regain())) {
             pause(RESERVE_PAUSE_NANOS); // a client must not get the slot that keeps the others answered
             return;
         }
         ready = false; // the selector says so again while there is more
+        loop.reception.mayFillBuffers();
         freed = false;
         for (int i = 0; i < pace.connections() && !loop.isStopping(); i++) {
             if (loop.server.context().admission().leaveInBacklog() != null) {
@@ -69,6 +72,9 @@ final class Accepting {
             }
             if (!acceptOne()) {
                 pace.emptied(i);
+                return;
+            }
+            if (loop.reception.hasSentEnough()) {
                 return;
             }
         }
@@ -87,43 +93,60 @@ final class Accepting {
             return false;
         }
         failures.accepted();
-        NioConnection connection = book(channel);
-        if (connection != null) {
-            guarded(connection, this::receive);
-        }
+        accepted(channel, welcome);
         return true;
     }
 
-    private void receive(NioConnection connection) {
-        waits.accepted(connection.ticket);
-        loop.reception.welcome(connection);
-    }
-
-    /** Whatever fails unexpectedly, the connection is not lost. */
-    private void guarded(NioConnection connection, Consumer<NioConnection> step) {
-        try {
-            step.accept(connection);
-        } catch (Throwable t) {
-            loop.server.context().events().failure("accepted connection could not be received", t);
-            loop.closing.close(connection, Outcome.CUT);
+    /** Enters it into the books, and goes on with it. */
+    private void accepted(SocketChannel channel, Consumer<NioConnection> step) {
+        NioConnection connection = book(channel);
+        if (connection != null) {
+            loop.guarded(connection, step);
         }
     }
 
-    /** Enters it into the books. Null if that failed; it is closed then. */
-    private @Nullable NioConnection book(SocketChannel channel) {
+    private void welcome(NioConnection connection) {
+        if (unblock(connection)) {
+            waits.accepted(connection.ticket);
+            loop.reception.welcome(connection);
+        }
+    }
+
+    private void refuse(NioConnection connection) {
+        if (unblock(connection)) {
+            loop.reception.refuseForDescriptors(connection);
+        }
+    }
+
+    /** False if the client has reset it, which on macOS fcntl says (EINVAL), and says of no other; it is closed then. */
+    private boolean unblock(NioConnection connection) {
         try {
-            channel.configureBlocking(false);
+            connection.channel.configureBlocking(false);
+            return true;
+        } catch (IOException e) {
+            loop.reception.left(connection, Outcome.RESET_BEFORE_GREETING);
+            return false;
+        }
+    }
+
+    /** Null if there was no memory; it is closed then, and its end is in the books if it was. */
+    private @Nullable NioConnection book(SocketChannel channel) {
+        Ticket ticket = null;
+        try {
             Peer peer = new Peer(
                     (InetSocketAddress) channel.getRemoteAddress(), (InetSocketAddress) channel.getLocalAddress());
-            Ticket ticket = loop.server.context().accepted(peer);
+            ticket = loop.server.context().accepted(peer);
             return new NioConnection(loop, channel, ticket);
         } catch (IOException | RuntimeException | Error e) {
-            loop.server.context().events().failure("accepted connection could not be set up", e);
             try {
                 channel.close();
             } catch (IOException again) {
-                e.addSuppressed(again);
+                // the descriptor is released all the same
             }
+            if (ticket != null) {
+                ticket.end(Outcome.CUT, null);
+            }
+            loop.server.context().events().failure("accepted connection could not be set up", e);
             return null;
         }
     }
@@ -132,7 +155,7 @@ final class Accepting {
         if (closedByUs) {
             return;
         }
-        AcceptFailures.Kind kind = failures.classify(listener.isOpen());
+        AcceptFailures.Kind kind = failures.classify(listener.isOpen(), cause);
         long pauseNanos = failures.failed(kind, cause);
         if (kind == AcceptFailures.Kind.FATAL) {
             stopListening();
@@ -156,10 +179,7 @@ final class Accepting {
             if (channel == null) {
                 return;
             }
-            NioConnection connection = book(channel);
-            if (connection != null) {
-                guarded(connection, loop.reception::refuseForDescriptors);
-            }
+            accepted(channel, refuse);
         }
     }
 
@@ -167,23 +187,21 @@ final class Accepting {
         if (nanos > 0 && key != null && key.isValid()) {
             resumeAt = System.nanoTime() + nanos;
             key.interestOps(0);
-            paused = true;
-            if (freed) {
-                resumeAt = System.nanoTime(); // in the moment between the failure and here
-            }
+            paused = true; // and freed may be set already, in the moment between the failure and here
         }
     }
 
     void resumeIfDue(long now) {
         if (!paused) {
             failures.endEpisode(now);
-        } else if (now - resumeAt >= 0) {
+        } else if (freed || now - resumeAt >= 0) {
             resume();
         }
     }
 
     private void resume() {
         paused = false;
+        freed = false;
         failures.resumed(System.nanoTime());
         if (key != null && key.isValid()) {
             key.interestOps(SelectionKey.OP_ACCEPT);
@@ -191,23 +209,20 @@ final class Accepting {
         }
     }
 
-    /** A descriptor or a permit came free: no need to wait any longer. Any thread. */
+    /** A descriptor or a permit came free: no need to wait any longer. Any thread; needs no memory. */
     void endPauseEarly() {
-        if (!loop.isCurrentThread()) {
+        boolean pausing = paused;
+        if (pausing || !loop.isCurrentThread()) { // what the loop closes before it pauses is no reason to go on
             freed = true;
         }
-        if (paused) {
-            loop.post(() -> {
-                if (paused) {
-                    resume();
-                }
-            });
+        if (pausing || paused) {
+            loop.wakeUp();
         }
     }
 
     long untilDue(long now) {
         if (paused) {
-            return resumeAt - now;
+            return freed ? 0 : resumeAt - now;
         }
         long quietAt = failures.quietAt();
         return quietAt == Long.MAX_VALUE ? Deadlines.NEVER : quietAt - now;
@@ -261,7 +276,14 @@ final class Accepting {
         if (registered != null) {
             registered.cancel();
         }
-        loop.closing.forget();
+        try {
+            loop.closing.forget();
+        } finally {
+            closeListener();
+        }
+    }
+
+    private void closeListener() {
         try {
             listener.close();
         } catch (IOException e) {

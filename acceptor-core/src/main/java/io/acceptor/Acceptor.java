@@ -268,20 +268,22 @@ public final class Acceptor implements AutoCloseable {
         }
 
         private Acceptor start(Listeners listeners) throws IOException {
-            Settings settings = draft().freeze(Listeners.text(listeners.local()), STALL_THRESHOLD);
-            AcceptorContext context = new AcceptorContext(
-                    settings,
-                    listeners.local(),
-                    listeners.backlog(),
-                    listeners.channels().size());
-            Workers workers =
-                    new Workers(requireHandler(), executor, context, maxPending, Checks.nanos(handoffTimeout));
+            Workers workers = null;
             try {
+                Settings settings = draft().freeze(Listeners.text(listeners.local()), STALL_THRESHOLD);
+                AcceptorContext context = new AcceptorContext(
+                        settings,
+                        listeners.local(),
+                        listeners.backlog(),
+                        listeners.channels().size());
+                workers = new Workers(requireHandler(), executor, context, maxPending, Checks.nanos(handoffTimeout));
                 NioServer server = NioServer.start(context, workers, listeners.channels(), false);
                 return new Acceptor(server, workers, listeners.local());
             } catch (IOException | RuntimeException | Error e) {
-                workers.close();
                 listeners.close();
+                if (workers != null) {
+                    workers.close();
+                }
                 throw e;
             }
         }

@@ -28,7 +28,7 @@ public interface AcceptorListener {
     /**
      * Accepting failed, or paused because it would fail. Once an episode.
      *
-     * @param kind {@code exhausted} (no descriptors or memory for another socket), {@code transient} or {@code fatal}
+     * @param kind {@code exhausted} (no descriptor for another socket), {@code memory} (an OutOfMemoryError), {@code transient} or {@code fatal}
      * @param cause what accept() threw
      */
     default void onAcceptFailure(String kind, Throwable cause) {}

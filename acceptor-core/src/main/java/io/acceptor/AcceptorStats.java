@@ -11,7 +11,7 @@ import java.util.Map;
  * @param pending connections handed to a worker that has not claimed them yet
  * @param outcomes ended connections by outcome; every outcome has an entry
  * @param rejections rejected connections by reason; every reason has an entry
- * @param acceptErrors failed accepts by kind ({@code exhausted}, {@code transient}, {@code fatal})
+ * @param acceptErrors failed accepts by kind ({@code exhausted}, {@code memory}, {@code transient}, {@code fatal})
  * @param stalls stalls reported
  * @param eventsDropped listener events and log lines dropped because their queue was full
  */

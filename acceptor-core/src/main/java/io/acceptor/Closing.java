@@ -3,8 +3,6 @@ package io.acceptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,7 +20,7 @@ final class Closing {
 
     private final NioLoop loop;
     private final Deadlines lingering = new Deadlines(LINGER_NANOS);
-    private final List<NioConnection> collected = new ArrayList<>();
+    private final Deadlines collected = new Deadlines(0); // a list that needs no memory to grow
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(16 * 1024);
 
     Closing(NioLoop loop) {
@@ -36,24 +34,48 @@ final class Closing {
         if (connection.key == null) {
             finish(connection);
         } else {
-            NioLoop.cancel(connection);
-            collected.add(connection);
+            collect(connection);
         }
     }
 
+    private void collect(NioConnection connection) {
+        NioLoop.cancel(connection);
+        collected.add(connection, 0);
+    }
+
     private void finish(NioConnection connection) {
-        connection.closeChannel();
-        Outcome ending = connection.ending;
-        if (ending == null) {
-            connection.partEnded(); // claimed once: its outcome was decided by what the user did
-        } else {
-            connection.end(ending, connection.rejectReason);
+        boolean claimedOnce = connection.lingering && connection.ending == null;
+        connection.lingering = false;
+        try {
+            connection.closeChannel();
+        } finally {
+            if (claimedOnce) {
+                connection.partEnded(); // its outcome was decided by what the user did
+            } else {
+                connection.end(connection.ending == null ? Outcome.CUT : connection.ending, connection.rejectReason);
+            }
         }
+    }
+
+    /** Something failed in the middle of a step: ends the connection, unless somebody has claimed it. */
+    void release(NioConnection connection) {
+        if (connection.lingering) {
+            closeLingering(connection);
+        } else if (connection.isLoops() || connection.rejectReason != null) { // refused by its claimer
+            close(connection, Outcome.CUT);
+        } else {
+            loop.offering.takeBack(connection, Outcome.CUT);
+        }
+    }
+
+    /** Whether the next turn must not wait: something failed before it was finished. */
+    boolean hasWork() {
+        return collected.size() > 0 || loop.offering.hasWork();
     }
 
     /** Once a round: the selector forgets, then descriptors are closed and connections handed over. */
     void settle() {
-        while (!collected.isEmpty() || loop.offering.hasWork()) {
+        while (hasWork()) {
             forget();
             finishCollected();
             loop.offering.settle();
@@ -61,10 +83,9 @@ final class Closing {
     }
 
     private void finishCollected() {
-        for (int i = 0; i < collected.size(); i++) {
-            finish(collected.get(i));
+        for (NioConnection each = collected.poll(); each != null; each = collected.poll()) {
+            finish(each);
         }
-        collected.clear();
     }
 
     /** Has the selector forget cancelled keys; what is ready it will tell again, being level-triggered. */
@@ -125,8 +146,7 @@ final class Closing {
         if (connection.key == null) {
             finish(connection);
         } else {
-            NioLoop.cancel(connection);
-            collected.add(connection);
+            collect(connection);
         }
     }
 
@@ -137,7 +157,7 @@ final class Closing {
     }
 
     long untilDue(long now) {
-        return lingering.untilNext(now);
+        return hasWork() ? 0 : lingering.untilNext(now);
     }
 
     void cutAll() {

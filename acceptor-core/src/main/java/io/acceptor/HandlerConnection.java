@@ -31,7 +31,7 @@ final class HandlerConnection implements Connection {
         context.metrics().recordHandoff(System.nanoTime() - connection.offeredNanos);
         Rejection rejection = context.admission().claim(connection.ticket);
         if (rejection != null) {
-            if (!connection.loop.post(() -> connection.loop.reception.refuse(connection, rejection))) {
+            if (!connection.loop.post(connection, each -> each.loop.reception.refuse(each, rejection))) {
                 connection.cut();
             }
             return;

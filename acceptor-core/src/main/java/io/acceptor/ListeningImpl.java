@@ -80,6 +80,17 @@ final class ListeningImpl extends SocketImpl {
     protected void listen(int backlog) throws IOException {
         InetSocketAddress bindTo = Objects.requireNonNull(requested);
         Listeners listeners = Listeners.listen(channel(), bindTo, backlog);
+        try {
+            listen(listeners, backlog);
+        } catch (Throwable t) {
+            listeners.close(); // ServerSocket does not, if it is an Error
+            throw t;
+        }
+        address = bindTo.getAddress(); // what was asked for, as ServerSocket shows it
+        localport = listeners.local().getPort();
+    }
+
+    private void listen(Listeners listeners, int backlog) throws IOException {
         Settings settings = builder.freeze(Listeners.text(listeners.local()));
         AcceptorContext context = new AcceptorContext(settings, listeners.local(), backlog, 1);
         ReadyQueue ready = new ReadyQueue(builder.queueSize());
@@ -87,8 +98,6 @@ final class ListeningImpl extends SocketImpl {
         context.watch(ready);
         NioServer server = NioServer.start(context, ready, listeners.channels(), true);
         running = new Running(context, ready, server);
-        address = bindTo.getAddress(); // what was asked for, as ServerSocket shows it
-        localport = listeners.local().getPort();
     }
 
     Socket acceptReady() throws IOException {

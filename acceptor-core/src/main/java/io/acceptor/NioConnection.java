@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ final class NioConnection {
     private static final int WATCHED = 2;
     private static final int CLAIMED = 3;
     private static final int RECLAIMED = 4;
-    private static final Cleaner DROPPED = Cleaner.create();
+    private static volatile @Nullable Cleaner
+            dropped; // written by load(); it has a thread, so no static initializer makes it
     private static final VarHandle STATE;
     private static final VarHandle OPEN_PARTS;
 
@@ -126,9 +128,9 @@ final class NioConnection {
 
     /**
      * Loads what a connection needs on its way: when descriptors run out, a class file could not be opened any more, and the
-     * JVM remembers that for good.
+     * JVM remembers that for good. For the same reason nothing that may find no thread is left to a static initializer.
      */
-    static void load() {
+    static synchronized void load() {
         MethodHandles.Lookup lookup = MethodHandles.lookup();
         try {
             for (Class<?> needed : NEEDED) {
@@ -136,6 +138,9 @@ final class NioConnection {
             }
         } catch (IllegalAccessException e) {
             throw new AssertionError(e);
+        }
+        if (dropped == null) {
+            dropped = Cleaner.create();
         }
     }
 
@@ -192,8 +197,15 @@ final class NioConnection {
         }
         loop.server.context().books().noLongerPending();
         claimer = Thread.currentThread();
-        if (!loop.post(() -> loop.offering.letGo(this))) {
-            cut();
+        boolean asked = false;
+        try {
+            asked = loop.post(this, loop.offering::letGo);
+        } finally {
+            if (!asked) { // the loop has ended, or there was no memory to ask it with
+                cut();
+            }
+        }
+        if (!asked) {
             return false;
         }
         boolean interrupted = false;
@@ -248,7 +260,7 @@ final class NioConnection {
 
     /** Has the connection cut if the user forgets the socket without closing it. */
     void cutIfDropped(HandedSocket socket) {
-        ifDropped = DROPPED.register(socket, this::dropped);
+        ifDropped = Objects.requireNonNull(dropped).register(socket, this::dropped);
     }
 
     private void dropped() {
@@ -269,9 +281,20 @@ final class NioConnection {
         if (decided == null && openParts == 1) {
             decided = decide(socket, null);
         }
-        boolean lingers = endOutput(socket) && hasLastWords(socket) && linger();
-        if (!lingers) {
+        boolean lingers = false;
+        try {
+            lingers = endOutput(socket) && hasLastWords(socket) && linger();
+        } finally {
+            if (!lingers) {
+                closePart();
+            }
+        }
+    }
+
+    private void closePart() {
+        try {
             closeChannel();
+        } finally {
             partEnded();
         }
     }
@@ -305,7 +328,7 @@ final class NioConnection {
         } catch (IOException e) {
             return false; // closed meanwhile
         }
-        return loop.post(() -> loop.closing.linger(this));
+        return loop.post(this, loop.closing::linger);
     }
 
     /** The handler returned or threw. */
@@ -390,14 +413,17 @@ final class NioConnection {
 
     /** Something of ours or of the user's failed after the claim: it must not be lost. */
     void failedAfterClaim(Throwable failure) {
-        loop.server.context().events().failure("#" + ticket.id() + " could not be handed over", failure);
         cut();
+        loop.server.context().events().failure("a connection could not be handed over", failure);
     }
 
     /** Closes and ends it; for the one who has claimed it. */
     void closeAs(Outcome outcome) {
-        closeChannel();
-        end(outcome, null);
+        try {
+            closeChannel();
+        } finally {
+            end(outcome, null);
+        }
     }
 
     /** To be called with the descriptor closed. */

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class NioLoop implements Runnable {
     static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     /** Selecting again at once after an unexpected failure must not become a spin. */
     private static final long FAILURE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** How often a loop that ends tries again to end what it holds, when there is no memory for that: for a second. */
+    private static final int END_ATTEMPTS = 20;
     /** A rest in a storm of probes; Linux makes it up to 50 microseconds longer (timer slack). Nobody needs to cut it short. */
     private static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(150);
 
@@ -40,7 +43,10 @@ final class NioLoop implements Runnable {
 
     private final Thread thread;
     private final Selector selector;
+    private final Consumer<NioConnection> clientMoved = this::clientMoved;
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+    private final boolean restsInStorms = canRest(System.getProperty("os.name"));
+    private boolean started; // of the thread that starts the server
     private volatile boolean stopping;
     private volatile boolean ended;
 
@@ -49,12 +55,22 @@ final class NioLoop implements Runnable {
         this.thread =
                 new LoopThread(this, "acceptor-" + server.context().name() + (number == 0 ? "" : "-" + (number + 1)));
         this.thread.setDaemon(daemon);
-        this.selector = Selector.open();
         this.pulse = new Pulse(thread);
         this.closing = new Closing(this);
         this.offering = new Offering(this);
         this.reception = new Reception(this);
         this.accepting = new Accepting(this, listener);
+        this.selector = Selector.open(); // last: nothing after it can fail and leave its descriptors open
+    }
+
+    /** Only Linux parks for about as long as it is asked to: Windows rests a timer tick, 1 to 15.6 ms. */
+    static boolean canRest(String osName) {
+        return osName.equals("Linux");
+    }
+
+    /** Has the selector watch the listener. Before the thread starts, so that it is the start that fails if anything does. */
+    void open() throws IOException {
+        accepting.open();
     }
 
     /** The class of all loops' threads, by which they are told from workers. */
@@ -71,6 +87,14 @@ final class NioLoop implements Runnable {
 
     void start() {
         thread.start();
+        started = true;
+    }
+
+    /** For a server whose start failed: ends a loop that never had a thread, on the calling one. */
+    void endIfNotStarted() {
+        if (!started) {
+            end();
+        }
     }
 
     Thread thread() {
@@ -87,19 +111,17 @@ final class NioLoop implements Runnable {
 
     @Override
     public void run() {
-        try {
-            accepting.open();
-            while (!stopping) {
-                turn();
+        while (!stopping) {
+            boolean worked = turn();
+            if (!settle() || !worked) {
+                LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
             }
-        } catch (IOException e) {
-            server.context().events().failure("the listener cannot be watched", e);
-        } finally {
-            end();
         }
+        end();
     }
 
-    private void turn() {
+    /** False if it failed, by an Error from the JDK or a fault of ours: one turn is lost, the loop is not. */
+    private boolean turn() {
         try {
             await();
             runPosted();
@@ -109,20 +131,26 @@ final class NioLoop implements Runnable {
             reception.expire(now);
             closing.expire(now);
             accepting.batch();
-            closing.settle();
+            return true;
         } catch (Throwable t) {
-            // an Error from the JDK or a fault of ours: one turn is lost, the loop is not
-            failed(t);
-            LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
+            return failed(t);
         }
     }
 
-    private void failed(Throwable t) {
+    /** Closes and hands over, whatever the turn came to. False if that failed; the next turn goes on with it, and does not wait. */
+    private boolean settle() {
         try {
-            server.context().events().failure("accept loop", t);
-        } catch (Throwable again) {
-            Thread.onSpinWait(); // no memory to say so; the next turn may have some
+            closing.settle();
+            return true;
+        } catch (Throwable t) {
+            return failed(t);
         }
+    }
+
+    /** Gives false. */
+    private boolean failed(Throwable t) {
+        server.context().events().failure("accept loop", t);
+        return false;
     }
 
     private void await() throws IOException {
@@ -131,11 +159,12 @@ final class NioLoop implements Runnable {
                 Math.min(accepting.untilDue(now), offering.untilDue(now)),
                 Math.min(reception.untilDue(now), closing.untilDue(now)));
         pulse.waiting();
+        reception.mayFillBuffers();
         Thread.interrupted(); // a selector whose thread is interrupted does not wait
         if (nanos <= 0 || !posted.isEmpty()) {
             pulse.busy();
             selector.selectNow(this::ready);
-        } else if (reception.inStorm(now)) {
+        } else if (restsInStorms && reception.inStorm(now)) {
             selectRested();
         } else {
             long millis = nanos == Deadlines.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos + 999_999);
@@ -163,7 +192,23 @@ final class NioLoop implements Runnable {
         NioConnection connection = (NioConnection) key.attachment();
         if (connection == null) {
             accepting.ready();
-        } else if (connection.lingering) {
+        } else {
+            guarded(connection, clientMoved);
+        }
+    }
+
+    /** Does one thing with one connection. Whatever fails unexpectedly, it is not lost: it is released first, then told of. */
+    void guarded(NioConnection connection, Consumer<NioConnection> step) {
+        try {
+            step.accept(connection);
+        } catch (Throwable t) {
+            closing.release(connection);
+            server.context().events().failure("a connection was cut", t);
+        }
+    }
+
+    private void clientMoved(NioConnection connection) {
+        if (connection.lingering) {
             closing.discard(connection);
         } else if (connection.out.hasRemaining()) {
             reception.send(connection);
@@ -188,15 +233,18 @@ final class NioLoop implements Runnable {
         }
     }
 
+    /** Has the loop do something with a connection soon. False if it has ended and never will. */
+    boolean post(NioConnection connection, Consumer<NioConnection> step) {
+        return post(() -> guarded(connection, step));
+    }
+
     /** Has the loop do something soon. False if it has ended and never will. */
     boolean post(Runnable task) {
         if (ended) {
             return false;
         }
         posted.add(task);
-        if (!isCurrentThread()) {
-            selector.wakeup();
-        }
+        wakeUp();
         return !ended || !posted.remove(task);
     }
 
@@ -217,7 +265,14 @@ final class NioLoop implements Runnable {
     /** Asks the loop to cut what it holds and to end. Any thread. */
     void stop() {
         stopping = true;
-        selector.wakeup();
+        wakeUp();
+    }
+
+    /** Ends its wait in the selector. Any thread; needs no memory. */
+    void wakeUp() {
+        if (!isCurrentThread()) {
+            selector.wakeup();
+        }
     }
 
     /** Closes the listener and cuts what nobody has claimed. Gives NaN: nobody looked at the queue. */
@@ -232,6 +287,19 @@ final class NioLoop implements Runnable {
     private void end() {
         pulse.waiting();
         try {
+            for (int attempts = 0; !endAll() && attempts < END_ATTEMPTS; attempts++) {
+                LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
+            }
+        } finally {
+            ended = true;
+            closeSelector();
+            server.loopEnded();
+        }
+    }
+
+    /** False if something failed; what was ended by then is. */
+    private boolean endAll() {
+        try {
             closeListener();
             ended = true;
             runPosted();
@@ -239,12 +307,9 @@ final class NioLoop implements Runnable {
             closing.cutAll();
             closing.settle();
             cutForgotten();
+            return true;
         } catch (Throwable t) {
-            failed(t);
-        } finally {
-            ended = true;
-            closeSelector();
-            server.loopEnded();
+            return failed(t);
         }
     }
 
@@ -258,10 +323,10 @@ final class NioLoop implements Runnable {
         closing.settle();
     }
 
-    void closeSelector() {
+    private void closeSelector() {
         try {
             selector.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             server.context().events().failure("selector did not close", e);
         }
     }

@@ -24,38 +24,56 @@ final class NioServer implements Drain.Target {
     private final AcceptorContext context;
     private final Recipient recipient;
     private final Drain drain;
-    private final List<NioLoop> loops = new ArrayList<>();
+    private final List<NioLoop> loops;
     private final Set<NioConnection> claimed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger runningLoops = new AtomicInteger();
     private volatile boolean cutting;
     private volatile boolean endsWhenIdle;
 
-    private NioServer(AcceptorContext context, Recipient recipient) {
+    private NioServer(AcceptorContext context, Recipient recipient, int loops) {
         this.context = context;
+        this.loops = new ArrayList<>(loops);
         this.recipient = recipient;
         this.drain = new Drain(context, this);
     }
 
-    /** Starts a loop for each listener. If that fails, all of them are closed. */
+    /** Starts a loop for each listener. If that fails, all that was begun is ended and the listeners are closed. */
     static NioServer start(
             AcceptorContext context, Recipient recipient, List<ServerSocketChannel> listeners, boolean daemon)
             throws IOException {
-        NioServer server = new NioServer(context, recipient);
+        NioServer server = new NioServer(context, recipient, listeners.size());
         try {
+            NioConnection.load();
             for (ServerSocketChannel listener : listeners) {
                 server.loops.add(new NioLoop(server, listener, server.loops.size(), daemon));
+                server.runningLoops.incrementAndGet();
             }
+            server.start();
+            return server;
         } catch (IOException | RuntimeException | Error e) {
-            server.loops.forEach(NioLoop::closeSelector);
+            server.abandon();
             throw e;
         }
-        NioConnection.load();
-        server.runningLoops.set(server.loops.size());
-        server.loops.forEach(loop -> context.watchLoop(loop.pulse, loop.accepting::checkListener));
+    }
+
+    private void start() throws IOException {
+        for (NioLoop loop : loops) {
+            loop.open();
+            context.watchLoop(loop.pulse, loop.accepting::checkListener);
+        }
         context.start();
-        server.loops.forEach(NioLoop::start);
-        return server;
+        loops.forEach(NioLoop::start);
+    }
+
+    /** Undoes what a start has come to: loops that run end by themselves, the others never had a thread and are ended here. */
+    private void abandon() {
+        closed.set(true);
+        stopLoops();
+        for (NioLoop loop : loops) {
+            loop.endIfNotStarted();
+        }
+        awaitLoops();
     }
 
     AcceptorContext context() {
@@ -84,8 +102,8 @@ final class NioServer implements Drain.Target {
     /** An end was counted: a descriptor, and perhaps a permit, came free. */
     void ended(NioConnection connection) {
         claimed.remove(connection);
-        for (NioLoop loop : loops) {
-            loop.accepting.endPauseEarly();
+        for (int i = 0; i < loops.size(); i++) { // an iterator would need memory
+            loops.get(i).accepting.endPauseEarly();
         }
         stopIfIdle();
     }
@@ -132,9 +150,15 @@ final class NioServer implements Drain.Target {
             return;
         }
         context.closed();
-        loops.forEach(each -> ask(each, NioLoop::closeListener));
-        endsWhenIdle = true;
-        stopIfIdle();
+        try {
+            loops.forEach(each -> ask(each, NioLoop::closeListener));
+        } catch (Throwable t) { // no memory to ask with
+            stopLoops();
+            throw t;
+        } finally {
+            endsWhenIdle = true;
+            stopIfIdle();
+        }
     }
 
     @Override
@@ -145,11 +169,18 @@ final class NioServer implements Drain.Target {
         context.closed();
         cutting = true;
         drain.closed();
+        try {
+            cutClaimed();
+        } finally {
+            stopLoops();
+        }
+        awaitLoops();
+    }
+
+    private void cutClaimed() {
         for (NioConnection connection : claimed) {
             connection.cut();
         }
-        stopLoops();
-        awaitLoops();
     }
 
     /** Not from a loop itself, and not for ever: user code on a loop may not come back. It is interrupted then. */
@@ -163,10 +194,10 @@ final class NioServer implements Drain.Target {
             try {
                 TimeUnit.NANOSECONDS.timedJoin(loop.thread(), Math.max(1, deadline - System.nanoTime()));
                 if (loop.thread().isAlive()) {
+                    loop.thread().interrupt();
                     context.events()
                             .warn("close() does not wait for " + loop.thread().getName() + ", which is in: "
                                     + loop.pulse.phase());
-                    loop.thread().interrupt();
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -183,7 +214,14 @@ final class NioServer implements Drain.Target {
 
     /** A loop has closed all it had; the last one closes what stands beside the loops. */
     void loopEnded() {
-        if (runningLoops.decrementAndGet() == 0) {
+        if (runningLoops.decrementAndGet() > 0) {
+            return;
+        }
+        try {
+            if (cutting) {
+                cutClaimed(); // whom close() had no memory to cut
+            }
+        } finally {
             context.stop();
         }
     }

@@ -4,7 +4,6 @@ import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.HandOff;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -109,7 +108,7 @@ final class Offering {
         return context.settings().timing().handOff() != HandOff.AT_ONCE;
     }
 
-    private void takeBack(NioConnection connection, Outcome outcome) {
+    void takeBack(NioConnection connection, Outcome outcome) {
         if (connection.reclaim()) {
             context.books().noLongerPending();
             recipient.forget(connection);
@@ -152,10 +151,13 @@ final class Offering {
         for (NioConnection each = ready.poll(); each != null; each = ready.poll()) {
             loop.closing.close(each, Outcome.CUT);
         }
-        for (Deadlines list : List.of(fresh, unclaimed)) {
-            for (NioConnection each = list.poll(); each != null; each = list.poll()) {
-                takeBack(each, Outcome.CUT);
-            }
+        cutAll(fresh);
+        cutAll(unclaimed);
+    }
+
+    private void cutAll(Deadlines list) {
+        for (NioConnection each = list.poll(); each != null; each = list.poll()) {
+            takeBack(each, Outcome.CUT);
         }
     }
 }

@@ -10,7 +10,6 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** Looks whether the client is alive, admits it, greets it and waits for its turn; or refuses it. Confined to its loop. */
 final class Reception {
     /** What plain sockets of the JDK send at once. */
-    private static final int HEAP_PIECE = 128 * 1024;
+    private static final int PIECE = 128 * 1024;
+
+    /** How much is written before others get their turn: copying it takes the kernel well under a millisecond. */
+    private static final int TURN_BYTES = 512 * 1024;
 
     /** A probe's RST follows its handshake by 20 to 50 microseconds on loopback, and by the jitter of a LAN elsewhere. */
     private static final long MOMENT_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -34,6 +36,7 @@ final class Reception {
     private final Deadlines waiting;
     private final Newcomers newcomers = new Newcomers();
     private final ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
+    private int bytesLeft; // of TURN_BYTES
 
     Reception(NioLoop loop) {
         this.loop = loop;
@@ -85,7 +88,7 @@ final class Reception {
     }
 
     /** It goes as a probe does. */
-    private void left(NioConnection connection, Outcome outcome) {
+    void left(NioConnection connection, Outcome outcome) {
         newcomers.probe(connection.ticket.acceptedNanos());
         loop.closing.close(connection, outcome);
     }
@@ -159,19 +162,34 @@ final class Reception {
         }
     }
 
-    /** The JDK copies all of a heap buffer before it sends what fits; so large ones go in pieces. */
-    private static void write(SocketChannel channel, ByteBuffer out) throws IOException {
+    /**
+     * The JDK copies all of a heap buffer before it sends what fits, and a kernel's buffer takes megabytes: so large ones go in
+     * pieces, as long as the turn has bytes left.
+     */
+    private void write(SocketChannel channel, ByteBuffer out) throws IOException {
         int end = out.limit();
         try {
             boolean all = true;
-            while (all && out.position() < end) {
-                int piece = out.isDirect() ? end - out.position() : Math.min(end - out.position(), HEAP_PIECE);
+            while (all && out.position() < end && bytesLeft > 0) {
+                int piece = Math.min(end - out.position(), PIECE);
                 out.limit(out.position() + piece);
-                all = channel.write(out) == piece;
+                int written = channel.write(out);
+                bytesLeft -= written;
+                all = written == piece;
             }
         } finally {
             out.limit(end);
         }
+    }
+
+    /** Before the ready ones are served, and before newcomers are: neither takes the other's share. */
+    void mayFillBuffers() {
+        bytesLeft = TURN_BYTES;
+    }
+
+    /** Whether others are to have their turn; who still has something to send is told of by the selector again. */
+    boolean hasSentEnough() {
+        return bytesLeft <= 0;
     }
 
     private void sendFailed(NioConnection connection) {
@@ -276,9 +294,9 @@ final class Reception {
 
     void refuse(NioConnection connection, Rejection rejection) {
         connection.leaveDeadlines();
+        connection.rejectReason = rejection.reason();
         context.admission()
                 .release(connection.ticket); // the words of a refusal take their time, and none of its permits
-        connection.rejectReason = rejection.reason();
         Refusal refusal = rejection.refusal();
         connection.out = refusal.replyBytes();
         connection.greeting = NioLoop.NOTHING;
@@ -333,10 +351,14 @@ final class Reception {
     }
 
     void cutAll() {
-        for (Deadlines list : List.of(sending, justGreeted, waiting)) {
-            for (NioConnection each = list.poll(); each != null; each = list.poll()) {
-                loop.closing.close(each, Outcome.CUT);
-            }
+        cutAll(sending);
+        cutAll(justGreeted);
+        cutAll(waiting);
+    }
+
+    private void cutAll(Deadlines list) {
+        for (NioConnection each = list.poll(); each != null; each = list.poll()) {
+            loop.closing.close(each, Outcome.CUT);
         }
     }
 }

@@ -2,9 +2,10 @@ package io.acceptor.engine;
 
 import io.acceptor.RejectReason;
 import io.github.resilience4j.core.IntervalFunction;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to do when accept() fails: the one place where failures are told apart, by place and by trying, never by message
@@ -15,8 +16,10 @@ public final class AcceptFailures {
     public enum Kind {
         /** The listening channel is closed. */
         FATAL,
-        /** Another socket cannot be opened either: out of descriptors, buffers or memory. */
+        /** Another socket cannot be opened either: out of descriptors or the kernel's buffers. */
         EXHAUSTED,
+        /** No heap for another connection: an OutOfMemoryError. */
+        MEMORY,
         /** Anything else; the next accept may work. */
         TRANSIENT
     }
@@ -36,13 +39,16 @@ public final class AcceptFailures {
     /** A ring is told of at the third failure in a row: some 50 ms after the first, which is time for what it was too early for. */
     private static final int PATIENCE_WITH_A_RING = 3;
 
+    /** Some times what the JDK and we make of one accepted connection. */
+    private static final int HEADROOM = 16 * 1024;
+
     private final AcceptorContext context;
     private final boolean acceptsAhead;
     private int inARow;
     private boolean inEpisode;
     private long episodeStart;
     private long lastFailure = System.nanoTime() - QUIET_NANOS;
-    private volatile boolean exhausted;
+    private volatile @Nullable Kind lacking; // of the current episode: EXHAUSTED or MEMORY; written by the loop
 
     /**
      * For one loop.
@@ -57,15 +63,44 @@ public final class AcceptFailures {
 
     /** Whether accepting fails for want of descriptors, in the current episode. Any thread. */
     public boolean exhausted() {
-        return exhausted;
+        return lacking == Kind.EXHAUSTED;
+    }
+
+    /** What accepting fails for want of in the current episode, in words; null if it does not. Any thread. */
+    @Nullable
+    String lacks() {
+        Kind kind = lacking;
+        return kind == null ? null : kind == Kind.MEMORY ? "memory" : "descriptors";
     }
 
     /** Tells the kinds apart. */
-    public Kind classify(boolean channelOpen) {
+    public Kind classify(boolean channelOpen, Throwable cause) {
         if (!channelOpen) {
             return Kind.FATAL;
         }
-        return ReserveDescriptor.canOpenSocket() ? Kind.TRANSIENT : Kind.EXHAUSTED;
+        try {
+            if (cause instanceof OutOfMemoryError) {
+                return Kind.MEMORY;
+            }
+            return ReserveDescriptor.canOpenSocket() ? Kind.TRANSIENT : Kind.EXHAUSTED;
+        } catch (OutOfMemoryError e) {
+            return Kind.MEMORY;
+        }
+    }
+
+    /**
+     * Whether there is room on the heap for another connection; looked at only in an episode without memory. The JDK loses a
+     * connection, and its descriptor for good, if there is none once the kernel has given it.
+     */
+    public boolean hasMemory() {
+        if (lacking != Kind.MEMORY) {
+            return true;
+        }
+        try {
+            return new byte[HEADROOM].length > 0;
+        } catch (OutOfMemoryError e) {
+            return false;
+        }
     }
 
     /**
@@ -85,14 +120,15 @@ public final class AcceptFailures {
         if (!patient || kind == Kind.FATAL) {
             context.books().acceptError(kind);
         }
-        boolean lasts = !patient && (acceptsAhead || kind == Kind.EXHAUSTED || again);
-        if (kind == Kind.EXHAUSTED && lasts) {
-            exhausted = true;
+        boolean lacks = kind == Kind.EXHAUSTED || kind == Kind.MEMORY;
+        boolean lasts = !patient && (acceptsAhead || lacks || again);
+        if (lacks && lasts) {
+            lacking = kind;
         }
         if (kind == Kind.FATAL || (!inEpisode && lasts)) {
             inEpisode = kind != Kind.FATAL;
             episodeStart = now;
-            context.events().acceptFailed(kind.name().toLowerCase(Locale.ROOT), cause);
+            context.events().acceptFailed(kind, cause);
         }
         return TimeUnit.MILLISECONDS.toNanos(pauseMillis());
     }
@@ -104,7 +140,7 @@ public final class AcceptFailures {
                 return Math.min(millis, TimeUnit.MINUTES.toMillis(1));
             }
         } catch (Throwable t) {
-            context.events().failure("acceptBackoff failed for attempt " + inARow, t);
+            context.events().failure("acceptBackoff failed", t);
         }
         return FALLBACK_MILLIS;
     }
@@ -129,14 +165,14 @@ public final class AcceptFailures {
     /** Nothing is accepted any more; there is nothing to recover. */
     public void closed() {
         inEpisode = false;
-        exhausted = false;
+        lacking = null;
     }
 
     /** Ends the episode if it has been quiet for long enough. */
     public void endEpisode(long now) {
         if (inEpisode && now - lastFailure >= QUIET_NANOS) {
             inEpisode = false;
-            exhausted = false;
+            lacking = null;
             ReserveDescriptor.regain();
             context.events().acceptRecovered(Duration.ofNanos(now - episodeStart));
         }
@@ -145,7 +181,7 @@ public final class AcceptFailures {
     /** Runs what exhaustion would run, so that no class of it has to be loaded when there is no descriptor to load it with. */
     static void rehearse(AcceptorContext context) {
         AcceptFailures failures = new AcceptFailures(context, false);
-        failures.classify(true);
+        failures.classify(true, new IOException());
         failures.pauseMillis();
         failures.inARow = 3;
         failures.pauseMillis();

@@ -10,9 +10,11 @@ import io.acceptor.queue.ListenCounters;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What one running server consists of besides its loops. Thread-safe. */
 public final class AcceptorContext implements AcceptorMetrics.Source {
@@ -36,6 +38,9 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     private volatile boolean listenerGone;
     private volatile boolean notReady;
     private volatile boolean closed;
+    private final AtomicBoolean running = new AtomicBoolean();
+    /** What {@link #start()} has begun, undone in reverse; made beforehand, for there may be no memory when it is needed. */
+    private final List<Runnable> endings;
 
     /**
      * For a server whose listeners are bound.
@@ -63,18 +68,30 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         this.events = new Events(settings.name(), settings.listener());
         this.admission = new AdmissionControl(settings.limits(), events);
         this.metrics = new AcceptorMetrics(this);
+        this.endings =
+                List.of(() -> Housekeeper.unregister(this), events::close, metrics::close, ReserveDescriptor::release);
     }
 
-    /** Starts the threads beside the loops. */
+    /** Starts the threads beside the loops. If that fails nothing of it stays. */
     public void start() {
+        ReserveDescriptor.retain();
+        running.set(true);
+        try {
+            AcceptFailures.rehearse(this);
+            events.start();
+            Housekeeper.register(this);
+            warnOfCap();
+        } catch (Throwable t) {
+            stop();
+            throw t;
+        }
+    }
+
+    private void warnOfCap() {
         OptionalInt cap = AcceptQueue.somaxconn();
         if (cap.isPresent() && backlog > cap.getAsInt()) {
             events.warn("backlog " + backlog + " is capped at " + cap.getAsInt() + " by net.core.somaxconn");
         }
-        ReserveDescriptor.retain();
-        AcceptFailures.rehearse(this);
-        events.start();
-        Housekeeper.register(this);
     }
 
     /** From now on it is not healthy. */
@@ -82,13 +99,19 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         closed = true;
     }
 
-    /** Ends the threads beside the loops and removes the meters. Call once. */
+    /** Ends the threads beside the loops and removes the meters. Idempotent. */
     public void stop() {
         closed = true;
-        Housekeeper.unregister(this);
-        ReserveDescriptor.release();
-        metrics.close();
-        events.close();
+        if (!running.compareAndSet(true, false)) {
+            return;
+        }
+        for (int i = 0; i < endings.size(); i++) {
+            try {
+                endings.get(i).run();
+            } catch (Throwable t) { // the others have their turn all the same
+                events.failure("a part of the server could not be ended", t);
+            }
+        }
     }
 
     /** Has this thing watched from now on. */
@@ -149,19 +172,22 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
 
     void tick(long now, boolean late) {
         AcceptQueueReading reading = queue.last();
-        for (WatchedLoop loop : loops) {
-            loop.tick(now);
+        try {
+            for (WatchedLoop loop : loops) {
+                loop.tick(now);
+            }
+            for (Watchdog watchdog : watchdogs) {
+                watchdog.tick(now, late, reading);
+            }
+            checks.forEach(Runnable::run);
+            long rise = overflows.tick(now, queue.full());
+            if (rise > 0) {
+                events.queueOverflowed(rise, queue.inspection());
+            }
+            measureBusy(now);
+        } finally {
+            events.wake();
         }
-        for (Watchdog watchdog : watchdogs) {
-            watchdog.tick(now, late, reading);
-        }
-        checks.forEach(Runnable::run);
-        long rise = overflows.tick(now, queue.full());
-        if (rise > 0) {
-            events.queueOverflowed(rise, queue.inspection());
-        }
-        measureBusy(now);
-        events.wake();
     }
 
     /** Whether it does its work. The calling thread looks into the accept queue for that ({@link AcceptQueue#glance()}). */
@@ -189,8 +215,13 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         if (notReady && !closed) {
             unready.add("draining");
         }
-        if (failures.stream().anyMatch(AcceptFailures::exhausted)) {
-            unready.add("out of descriptors");
+        failures.stream()
+                .map(AcceptFailures::lacks)
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(what -> unready.add("out of " + what));
+        if (!closed && running.get() && !Housekeeper.isAlive()) {
+            unready.add("acceptor-housekeeper has ended: nobody watches the loops");
         }
         boolean live = dead.isEmpty();
         boolean ready = live && unready.isEmpty();

@@ -2,29 +2,32 @@ package io.acceptor.engine;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A counter for each constant of an enum. Thread-safe: the map is complete from the start and never changes. */
+/**
+ * A counter for each constant of an enum. Thread-safe: the map is complete from the start and never changes. Counting needs no memory,
+ * as a LongAdder may, so that no end is ever lost.
+ */
 final class EnumCounters<E extends Enum<E>> {
-    private final EnumMap<E, LongAdder> counters;
+    private final EnumMap<E, AtomicLong> counters;
 
     EnumCounters(Class<E> type) {
         counters = new EnumMap<>(type);
         for (E constant : type.getEnumConstants()) {
-            counters.put(constant, new LongAdder());
+            counters.put(constant, new AtomicLong());
         }
     }
 
     void increment(E constant) {
-        counter(constant).increment();
+        counter(constant).incrementAndGet();
     }
 
     long count(E constant) {
-        return counter(constant).sum();
+        return counter(constant).get();
     }
 
-    private LongAdder counter(E constant) {
-        LongAdder counter = counters.get(constant);
+    private AtomicLong counter(E constant) {
+        AtomicLong counter = counters.get(constant);
         if (counter == null) {
             throw new AssertionError("no counter for " + constant);
         }
@@ -33,8 +36,8 @@ final class EnumCounters<E extends Enum<E>> {
 
     long total() {
         long sum = 0;
-        for (LongAdder counter : counters.values()) {
-            sum += counter.sum();
+        for (AtomicLong counter : counters.values()) {
+            sum += counter.get();
         }
         return sum;
     }
@@ -42,7 +45,7 @@ final class EnumCounters<E extends Enum<E>> {
     Map<E, Long> snapshot() {
         EnumMap<E, Long> sums =
                 new EnumMap<>(counters.keySet().iterator().next().getDeclaringClass());
-        counters.forEach((constant, counter) -> sums.put(constant, counter.sum()));
+        counters.forEach((constant, counter) -> sums.put(constant, counter.get()));
         return sums;
     }
 }

@@ -7,8 +7,9 @@ import io.acceptor.RejectReason;
 import io.acceptor.StallReport;
 import io.acceptor.queue.AcceptQueueInspection;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class Events {
     private final String name;
     private final @Nullable AcceptorListener listener;
     private final ArrayBlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(CAPACITY);
-    private final LongAdder dropped = new LongAdder();
+    private final AtomicLong dropped = new AtomicLong(); // counting needs no memory
     private final FailureLimiter failures = new FailureLimiter();
     private final ReentrantLock delivering = new ReentrantLock();
     private final Thread thread;
@@ -61,16 +62,20 @@ public final class Events {
     }
 
     long dropped() {
-        return dropped.sum();
+        return dropped.get();
     }
 
     private void deliver() {
         while (!closed) {
-            deliverQueued();
-            if (!closed && queue.isEmpty()) {
-                LockSupport.park(this);
+            try {
+                deliverQueued();
+                if (!closed && queue.isEmpty()) {
+                    LockSupport.park(this);
+                }
+                Thread.interrupted(); // user code may have set it, and park would return at once for ever
+            } catch (Throwable t) {
+                dropped.incrementAndGet(); // no memory, or a ThreadDeath: this thread goes on
             }
-            Thread.interrupted(); // user code may have set it, and park would return at once for ever
         }
         threadGone = true; // from here on those who post deliver
         deliverQueued();
@@ -104,7 +109,7 @@ public final class Events {
                 logFailure("listener failed", leftOut, cause);
             }
         } catch (Throwable again) {
-            dropped.increment(); // the logger fails too: nobody is left to be told
+            dropped.incrementAndGet(); // the logger fails too: nobody is left to be told
         }
     }
 
@@ -116,19 +121,27 @@ public final class Events {
     /** Never waits while the server runs. Once it is closed, and its loops have ended, late events are delivered by who posts. */
     private void post(Runnable event) {
         if (!queue.offer(event)) {
-            dropped.increment();
+            dropped.incrementAndGet();
         }
         if (threadGone) {
             deliverQueued();
         }
     }
 
+    /** Throws nothing: who ends a connection has more to do. */
     void ended(Ticket ticket, Outcome outcome, @Nullable RejectReason reason) {
-        AcceptorListener to = listener;
-        boolean debug = LOG.isDebugEnabled();
-        if (to == null && !debug) {
-            return;
+        try {
+            boolean debug = LOG.isDebugEnabled();
+            if (listener != null || debug) {
+                postEnded(ticket, outcome, reason, debug);
+            }
+        } catch (Throwable t) {
+            dropped.incrementAndGet();
         }
+    }
+
+    private void postEnded(Ticket ticket, Outcome outcome, @Nullable RejectReason reason, boolean debug) {
+        AcceptorListener to = listener;
         long lasted = System.nanoTime() - ticket.acceptedNanos();
         post(() -> {
             if (debug) {
@@ -146,8 +159,9 @@ public final class Events {
         });
     }
 
-    void acceptFailed(String kind, Throwable cause) {
+    void acceptFailed(AcceptFailures.Kind failure, Throwable cause) {
         post(() -> {
+            String kind = failure.name().toLowerCase(Locale.ROOT);
             LOG.warn("{}: accept failed ({}): {}", name, kind, String.valueOf(cause));
             if (listener != null) {
                 listener.onAcceptFailure(kind, cause);
@@ -200,11 +214,15 @@ public final class Events {
         });
     }
 
-    /** User code failed. At most a line a second, which says how many were left out. */
+    /** User code failed, or memory did. At most a line a second, which says how many were left out. Throws nothing. */
     public void failure(String what, @Nullable Throwable cause) {
-        long leftOut = failures.tryLog(System.nanoTime());
-        if (leftOut >= 0) {
-            post(() -> logFailure(what, leftOut, cause));
+        try {
+            long leftOut = failures.tryLog(System.nanoTime());
+            if (leftOut >= 0) {
+                post(() -> logFailure(what, leftOut, cause));
+            }
+        } catch (Throwable t) {
+            dropped.incrementAndGet();
         }
     }
 

@@ -3,40 +3,63 @@ package io.acceptor.engine;
 import io.acceptor.queue.AcceptQueue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * One thread a JVM that samples the accept queues of all servers, watches their loops and wakes their event threads. Runs
- * no user code, so that nobody can blind it. Lives while a server does.
+ * no user code, so that nobody can blind it. Lives while a server does; whatever fails in a tick, the next one tries again.
+ * Should it die all the same, the health of every server says so, and the next server that starts brings a new one.
  */
 final class Housekeeper implements Runnable {
     /** A burst of 50 ms must be seen twice. */
     static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
     private static final Object LOCK = new Object();
-    private static final CopyOnWriteArrayList<AcceptorContext> SERVERS = new CopyOnWriteArrayList<>();
-    private static @Nullable Thread thread; // guarded by LOCK
+    /** Guarded by LOCK. Taking a server out of it needs no memory. */
+    private static final List<AcceptorContext> SERVERS = new ArrayList<>();
+
+    private static volatile @Nullable Thread thread; // written under LOCK
 
     private Housekeeper() {}
 
+    /** Watches a server from now on. If there is no thread to be had for that, it throws and nothing has changed. */
     static void register(AcceptorContext server) {
         synchronized (LOCK) {
             SERVERS.add(server);
-            if (thread == null) {
-                thread = new Thread(new Housekeeper(), "acceptor-housekeeper");
-                thread.setDaemon(true);
-                thread.start();
+            try {
+                startIfDead();
+            } catch (Throwable t) {
+                SERVERS.remove(server);
+                throw t;
             }
         }
+    }
+
+    private static void startIfDead() {
+        if (!isAlive()) {
+            Thread made = new Thread(new Housekeeper(), "acceptor-housekeeper");
+            made.setDaemon(true);
+            made.start();
+            thread = made; // not before it has started
+        }
+    }
+
+    static boolean isAlive() {
+        Thread now = thread;
+        return now != null && now.isAlive();
     }
 
     static void unregister(AcceptorContext server) {
         synchronized (LOCK) {
             SERVERS.remove(server);
+        }
+    }
+
+    private static @Nullable AcceptorContext server(int index) {
+        synchronized (LOCK) {
+            return index < SERVERS.size() ? SERVERS.get(index) : null;
         }
     }
 
@@ -69,31 +92,32 @@ final class Housekeeper implements Runnable {
         }
     }
 
+    /** An Error (no memory, say) must not end this thread: it costs a server one tick. */
     private static void tick(long now, boolean late) {
-        try {
-            List<AcceptQueue> queues = new ArrayList<>(SERVERS.size());
-            for (AcceptorContext server : SERVERS) {
-                queues.add(server.queue());
-            }
-            AcceptQueue.sample(queues);
-        } catch (Throwable t) {
-            failed(t);
-        }
-        for (AcceptorContext server : SERVERS) {
+        sample();
+        AcceptorContext server = server(0);
+        for (int i = 1; server != null; server = server(i++)) {
             try {
                 server.tick(now, late);
             } catch (Throwable t) {
-                failed(t);
+                server.events().failure("housekeeper", t);
             }
         }
     }
 
-    /** An OutOfMemoryError, say: the next tick tries again, and this thread must not die. */
-    private static void failed(Throwable t) {
+    private static void sample() {
         try {
-            LoggerFactory.getLogger("io.acceptor").warn("housekeeper tick failed", t);
-        } catch (Throwable again) {
-            Thread.onSpinWait();
+            List<AcceptQueue> queues = new ArrayList<>();
+            AcceptorContext server = server(0);
+            for (int i = 1; server != null; server = server(i++)) {
+                queues.add(server.queue());
+            }
+            AcceptQueue.sample(queues);
+        } catch (Throwable t) {
+            AcceptorContext any = server(0);
+            if (any != null) {
+                any.events().failure("the accept queues could not be sampled", t);
+            }
         }
     }
 }

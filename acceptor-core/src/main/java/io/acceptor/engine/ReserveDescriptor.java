@@ -15,7 +15,7 @@ public final class ReserveDescriptor {
     /** More than one, for the JVM itself snatches: its compiler threads open cgroup files at every compilation. */
     private static final int SIZE = 4;
 
-    private static final ArrayDeque<SocketChannel> HELD = new ArrayDeque<>(); // guarded by LOCK
+    private static final ArrayDeque<SocketChannel> HELD = new ArrayDeque<>(SIZE + 1); // guarded by LOCK
     private static int users; // guarded by LOCK
 
     private ReserveDescriptor() {}
@@ -41,12 +41,12 @@ public final class ReserveDescriptor {
         }
     }
 
-    /** Whether another socket can be opened now. */
+    /** Whether there is a descriptor for another socket now. */
     static boolean canOpenSocket() {
         try {
             SocketChannel.open().close();
             return true;
-        } catch (IOException | OutOfMemoryError e) {
+        } catch (IOException e) {
             return false;
         }
     }
@@ -69,8 +69,11 @@ public final class ReserveDescriptor {
             drainQueue.run();
             return true;
         } finally {
-            acquire();
-            LOCK.unlock();
+            try {
+                acquire();
+            } finally {
+                LOCK.unlock();
+            }
         }
     }
 

@@ -12,7 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SourceLimit {
     private final int max;
-    private final ConcurrentHashMap<Object, Integer> open = new ConcurrentHashMap<>();
+    /** A count is an array of one, changed under the map's lock for its source: giving a place back needs no memory. */
+    private final ConcurrentHashMap<Object, int[]> open = new ConcurrentHashMap<>();
 
     SourceLimit(int max) {
         this.max = max;
@@ -25,9 +26,10 @@ final class SourceLimit {
         Object source = key(ticket.peer().remoteAddress().getAddress());
         boolean[] granted = new boolean[1];
         open.compute(source, (key, count) -> {
-            int now = count == null ? 0 : count;
-            granted[0] = now < max;
-            return granted[0] ? Integer.valueOf(now + 1) : count;
+            int[] places = count == null ? new int[1] : count;
+            granted[0] = places[0] < max;
+            places[0] += granted[0] ? 1 : 0;
+            return places;
         });
         if (granted[0]) {
             ticket.source(source);
@@ -39,7 +41,7 @@ final class SourceLimit {
         Object source = ticket.source();
         if (source != null) {
             ticket.source(null);
-            open.computeIfPresent(source, (key, count) -> count == 1 ? null : count - 1);
+            open.computeIfPresent(source, (key, count) -> --count[0] == 0 ? null : count);
         }
     }
 

@@ -12,7 +12,7 @@ enum MeterTag {
     OUTCOME("outcome", lowerCase(Outcome.values())),
     REJECT_REASON("reason", lowerCase(RejectReason.values())),
     /** The values are the keys of {@link io.acceptor.AcceptorStats#acceptErrors()}. */
-    ACCEPT_ERROR("reason", List.of("exhausted", "transient", "fatal"));
+    ACCEPT_ERROR("reason", List.of("exhausted", "memory", "transient", "fatal"));
 
     private final String key;
 

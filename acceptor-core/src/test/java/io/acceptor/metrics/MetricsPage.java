@@ -81,7 +81,7 @@ final class MetricsPage {
             something blocks the accept loop, or the application no longer takes connections; \
             the log has the stack |
             | `increase(acceptor_accept_errors_total{reason="exhausted"}[5m]) > 0` | \
-            out of descriptors or memory: clients are being refused |
+            out of descriptors: clients are being refused (`reason="memory"`: of heap) |
             | `increase(acceptor_accept_errors_total{reason="fatal"}[5m]) > 0` | the listener is gone |
             | `absent(acceptor_accepted_connections_total{listener="smtp"})` | \
             the acceptor is closed, or its process is down |

@@ -171,7 +171,7 @@ final class Accepting {
     // ---- failures
 
     void failed(Throwable cause) {
-        AcceptFailures.Kind kind = failures.classify(server.isOpen());
+        AcceptFailures.Kind kind = failures.classify(server.isOpen(), cause);
         long pauseNanos = failures.failed(kind, cause);
         if (kind == AcceptFailures.Kind.FATAL) {
             return;
