@@ -124,7 +124,8 @@ public final class Acceptor implements AutoCloseable {
 
     /**
      * Closes the listener and cuts every open connection. Idempotent and callable from anywhere, a handler and the loop's
-     * own callbacks included. Waits for the loop to end, at most 2 s if user code holds it up; not when interrupted.
+     * own callbacks included. Waits for the loop to end, at most 2 s if user code holds it up; an interrupt is kept for later. The
+     * port is free then.
      * Handlers on the default executor are interrupted; a user's executor is left alone.
      */
     @Override

@@ -18,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,15 +101,22 @@ final class ListeningImpl extends SocketImpl {
         running = new Running(context, ready, server);
     }
 
+    /** Gives the next connection that is alive, within one SO_TIMEOUT over all that prove dead. */
     Socket acceptReady() throws IOException {
         Running now = running("not bound");
+        long start = System.nanoTime();
+        int millis = acceptTimeoutMillis;
+        long timeoutNanos = millis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
         while (true) {
-            NioConnection connection = now.ready().take(acceptTimeoutMillis);
+            NioConnection connection = now.ready().take(start, timeoutNanos);
             try {
                 HandedSocket socket = open(now, connection);
                 if (socket != null) {
                     return socket;
                 }
+            } catch (ThreadDeath stopped) {
+                connection.failedAfterClaim(stopped);
+                throw stopped;
             } catch (Throwable t) {
                 connection.failedAfterClaim(t);
             }

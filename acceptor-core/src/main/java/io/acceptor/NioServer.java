@@ -2,6 +2,7 @@ package io.acceptor;
 
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.Drain;
+import io.acceptor.engine.UninterruptibleWait;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
@@ -9,9 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
@@ -130,18 +129,7 @@ final class NioServer implements Drain.Target {
         if (!loop.post(() -> answer.complete(task.applyAsDouble(loop))) || loop.isCurrentThread()) {
             return Double.NaN;
         }
-        return await(answer);
-    }
-
-    private static double await(CompletableFuture<Double> answer) {
-        try {
-            return answer.get(LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Double.NaN;
-        } catch (ExecutionException | TimeoutException e) {
-            return Double.NaN; // user code holds the loop up; it closes the listener when it comes back
-        }
+        return UninterruptibleWait.await(answer, LOOP_ANSWER_NANOS);
     }
 
     /** Stops listening and cuts what nobody has claimed; what somebody has claimed lives on, and the loops with it. */
@@ -185,26 +173,14 @@ final class NioServer implements Drain.Target {
 
     /** Not from a loop itself, and not for ever: user code on a loop may not come back. It is interrupted then. */
     private void awaitLoops() {
-        boolean interrupted = false;
         long deadline = System.nanoTime() + LOOP_ANSWER_NANOS;
         for (NioLoop loop : loops) {
-            if (loop.isCurrentThread() || interrupted) {
-                continue;
+            if (!loop.isCurrentThread() && !UninterruptibleWait.awaitEnd(loop.thread(), deadline)) {
+                loop.thread().interrupt();
+                context.events()
+                        .warn("close() does not wait for " + loop.thread().getName() + ", which is in: "
+                                + loop.pulse.phase());
             }
-            try {
-                TimeUnit.NANOSECONDS.timedJoin(loop.thread(), Math.max(1, deadline - System.nanoTime()));
-                if (loop.thread().isAlive()) {
-                    loop.thread().interrupt();
-                    context.events()
-                            .warn("close() does not wait for " + loop.thread().getName() + ", which is in: "
-                                    + loop.pulse.phase());
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

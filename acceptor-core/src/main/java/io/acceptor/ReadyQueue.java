@@ -2,12 +2,13 @@ package io.acceptor;
 
 import io.acceptor.engine.AdmissionControl;
 import io.acceptor.engine.Watchable;
+import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class ReadyQueue implements Recipient, Watchable {
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private final LinkedHashSet<NioConnection> waiting = new LinkedHashSet<>(); // guarded by lock
+    private final LinkedHashSet<Caller> parked = new LinkedHashSet<>(); // to be woken, longest first; guarded by lock
     private int callers; // in accept(); guarded by lock
     private boolean closed; // guarded by lock
     private boolean stalled; // guarded by lock
@@ -36,61 +37,119 @@ final class ReadyQueue implements Recipient, Watchable {
         admission = control;
     }
 
-    /** Waits for the next connection and claims it. A timeout of 0 is none. Interrupts are kept for later, as ServerSocket does. */
-    NioConnection take(int timeoutMillis) throws SocketException, SocketTimeoutException {
-        long left = timeoutMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-        boolean interrupted = false;
-        lock.lock();
-        callers++;
-        stuckSince = 0;
+    /**
+     * Waits for the next connection and claims it. As in a plain ServerSocket, an interrupt is kept for later on a platform thread and
+     * ends the wait of a virtual one. All waiting is parking without the lock: a thread that is stopped here (JDK 17) leaves nothing locked.
+     *
+     * @param timeoutNanos from {@code start} on, over all calls of one accept()
+     * @throws InterruptedIOException if a virtual thread is interrupted while it would have to wait; its flag stays set
+     */
+    NioConnection take(long start, long timeoutNanos) throws SocketException, InterruptedIOException {
+        Caller caller = new Caller(Thread.currentThread());
+        enter();
         try {
             while (true) {
-                if (closed) {
-                    throw new SocketException("Socket closed");
-                }
-                NioConnection claimed = claimNext();
-                if (claimed != null) {
-                    return claimed;
-                }
-                if (left <= 0) {
-                    throw new SocketTimeoutException("Accept timed out");
-                }
-                try {
-                    left = changed.awaitNanos(left);
-                } catch (InterruptedException e) {
-                    interrupted = true;
+                NioConnection next = nextFor(caller);
+                if (next == null) {
+                    caller.park(timeoutNanos - (System.nanoTime() - start));
+                } else if (claim(next)) {
+                    return next;
                 }
             }
         } finally {
-            callers--;
-            if (callers == 0 && !waiting.isEmpty()) {
-                stuckSince = now();
+            leave(caller);
+        }
+    }
+
+    /** One call of accept(), confined to its thread. */
+    private static final class Caller {
+        private final Thread thread;
+        private boolean interrupted;
+
+        Caller(Thread thread) {
+            this.thread = thread;
+        }
+
+        void park(long nanos) throws InterruptedIOException {
+            if (nanos <= 0) {
+                throw new SocketTimeoutException("Accept timed out");
             }
+            if (thread.isInterrupted()) {
+                if (VirtualThreads.isVirtual(thread)) {
+                    throw new InterruptedIOException("accept() was interrupted");
+                }
+                interrupted |= Thread.interrupted(); // or it would not park
+            }
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
+    private void enter() {
+        lock.lock();
+        try {
+            callers++;
+            stuckSince = 0;
+        } finally {
             lock.unlock();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
-    private @Nullable NioConnection claimNext() {
-        while (!waiting.isEmpty()) {
-            NioConnection connection = waiting.iterator().next();
-            waiting.remove(connection);
-            if (claimOutsideLock(connection)) {
-                return connection;
+    /** The first that waits; if there is none, the caller is among those to be woken from now on. */
+    private @Nullable NioConnection nextFor(Caller caller) throws SocketException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new SocketException("Socket closed");
             }
+            parked.remove(caller);
+            Iterator<NioConnection> first = waiting.iterator();
+            if (!first.hasNext()) {
+                parked.add(caller);
+                return null;
+            }
+            NioConnection next = first.next();
+            first.remove();
+            return next;
+        } finally {
+            lock.unlock();
         }
-        return null;
     }
 
-    /** Claiming a watched connection waits for the loop, which may be waiting for this lock. */
-    private boolean claimOutsideLock(NioConnection connection) {
-        lock.unlock();
+    /** Not under the lock: claiming a watched connection waits for the loop, which may be waiting for the lock. */
+    private static boolean claim(NioConnection connection) {
         try {
             return connection.claim();
+        } catch (Throwable t) {
+            connection.failedAfterClaim(t);
+            throw t;
+        }
+    }
+
+    private void leave(Caller caller) {
+        lock.lock();
+        try {
+            callers--;
+            parked.remove(caller);
+            if (!waiting.isEmpty()) {
+                if (callers == 0) {
+                    stuckSince = now();
+                }
+                wakeOne(); // it may have been woken for one that it does not take
+            }
         } finally {
-            lock.lock();
+            lock.unlock();
+        }
+        if (caller.interrupted) {
+            caller.thread.interrupt();
+        }
+    }
+
+    /** Under the lock. */
+    private void wakeOne() {
+        Iterator<Caller> first = parked.iterator();
+        if (first.hasNext()) {
+            LockSupport.unpark(first.next().thread);
+            first.remove();
         }
     }
 
@@ -105,7 +164,7 @@ final class ReadyQueue implements Recipient, Watchable {
             if (callers == 0 && stuckSince == 0) {
                 stuckSince = now();
             }
-            changed.signal();
+            wakeOne();
         } finally {
             lock.unlock();
         }
@@ -140,7 +199,7 @@ final class ReadyQueue implements Recipient, Watchable {
             closed = true;
             stuckSince = 0;
             waiting.clear();
-            changed.signalAll();
+            parked.forEach(caller -> LockSupport.unpark(caller.thread));
         } finally {
             lock.unlock();
         }

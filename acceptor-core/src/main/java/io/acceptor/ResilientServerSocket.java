@@ -5,12 +5,14 @@ import io.acceptor.engine.Settings;
 import io.acceptor.metrics.AcceptorMetrics;
 import io.acceptor.queue.AcceptQueue;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,7 +133,14 @@ public class ResilientServerSocket extends ServerSocket {
         if (!isBound()) {
             throw new SocketException("Socket is not bound yet");
         }
-        return listening.acceptReady();
+        try {
+            return listening.acceptReady();
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (InterruptedIOException e) {
+            close();
+            throw new SocketException("Closed by interrupt"); // what a plain one says on a virtual thread
+        }
     }
 
     /**

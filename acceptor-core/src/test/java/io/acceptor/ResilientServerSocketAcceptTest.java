@@ -36,68 +36,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResilientServerSocketAcceptTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    private enum Kind {
-        PLAIN {
-            @Override
-            ServerSocket unbound() throws IOException {
-                return new ServerSocket();
-            }
-        },
-        RESILIENT {
-            @Override
-            ServerSocket unbound() throws IOException {
-                return new ResilientServerSocket();
-            }
-        };
-
-        abstract ServerSocket unbound() throws IOException;
-
-        ServerSocket bound() throws IOException {
-            return bound(new InetSocketAddress(LOOPBACK, 0));
-        }
-
-        ServerSocket bound(InetSocketAddress address) throws IOException {
-            ServerSocket socket = unbound();
-            socket.bind(address);
-            return socket;
-        }
-    }
-
-    /** What a thread is made by; virtual ones where this JDK has them. */
-    private enum Threads {
-        PLATFORM,
-        VIRTUAL;
-
-        Thread start(Runnable task) {
-            try {
-                if (this == PLATFORM) {
-                    Thread thread = new Thread(task);
-                    thread.setDaemon(true);
-                    thread.start();
-                    return thread;
-                }
-                return (Thread) Thread.class
-                        .getMethod("startVirtualThread", Runnable.class)
-                        .invoke(null, task);
-            } catch (ReflectiveOperationException e) {
-                throw new LinkageError(e.getMessage(), e);
-            }
-        }
-
-        static boolean virtualExist() {
-            return Runtime.version().feature() >= 21;
-        }
-    }
-
     static Stream<Arguments> onEveryThread() {
-        return Stream.of(Kind.values())
-                .flatMap(kind -> Stream.of(Threads.values())
-                        .filter(threads -> threads == Threads.PLATFORM || Threads.virtualExist())
+        return Stream.of(ServerSocketKind.values())
+                .flatMap(kind -> Stream.of(ThreadKind.values())
+                        .filter(threads -> threads == ThreadKind.PLATFORM || ThreadKind.virtualExist())
                         .map(threads -> Arguments.of(kind, threads)));
     }
 
     /** The end of one call of accept(). */
-    private static CompletableFuture<Socket> acceptOn(Threads threads, ServerSocket server) {
+    private static CompletableFuture<Socket> acceptOn(ThreadKind threads, ServerSocket server) {
         CompletableFuture<Socket> accepted = new CompletableFuture<>();
         threads.start(() -> {
             try {
@@ -122,7 +69,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void aTimeoutLeavesTheSocketUsable(Kind kind) throws Exception {
+    void aTimeoutLeavesTheSocketUsable(ServerSocketKind kind) throws Exception {
         try (ServerSocket server = kind.bound()) {
             server.setSoTimeout(30);
             for (int i = 0; i < 3; i++) {
@@ -142,7 +89,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @MethodSource("onEveryThread")
-    void closeWakesEveryWaiter(Kind kind, Threads threads) throws Exception {
+    void closeWakesEveryWaiter(ServerSocketKind kind, ThreadKind threads) throws Exception {
         ServerSocket server = kind.bound();
         List<CompletableFuture<Socket>> waiters = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -169,7 +116,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @MethodSource("onEveryThread")
-    void severalThreadsGetEachConnectionOnce(Kind kind, Threads threads) throws Exception {
+    void severalThreadsGetEachConnectionOnce(ServerSocketKind kind, ThreadKind threads) throws Exception {
         int clients = 300;
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         try (ServerSocket server = kind.bound()) {
@@ -203,48 +150,8 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void anInterruptDuringAcceptIsKeptForLater(Kind kind) throws Exception {
-        try (ServerSocket server = kind.bound()) {
-            CompletableFuture<Boolean> flag = new CompletableFuture<>();
-            Thread waiter = Threads.PLATFORM.start(() -> {
-                try (Socket socket = server.accept()) {
-                    flag.complete(Thread.currentThread().isInterrupted() && socket.isConnected());
-                } catch (IOException e) {
-                    flag.completeExceptionally(e);
-                }
-            });
-            await().until(() -> Stream.of(waiter.getStackTrace())
-                    .anyMatch(frame -> frame.getMethodName().equals("accept")));
-            waiter.interrupt();
-            assertThat(flag).isNotDone();
-            try (Client client = Peers.connect(server.getLocalPort())) {
-                assertThat(flag.get(20, TimeUnit.SECONDS)).isTrue();
-                assertThat(client.hearAll()).isEmpty();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void anInterruptedThreadMayAccept(Kind kind) throws Exception {
-        try (ServerSocket server = kind.bound();
-                Client client = Peers.connect(server.getLocalPort())) {
-            Thread.currentThread().interrupt();
-            try {
-                server.accept().close();
-                assertThat(client.hearAll()).isEmpty();
-                server.setSoTimeout(20);
-                assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(server::accept);
-            } finally {
-                assertThat(Thread.interrupted()).isTrue();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
     @SuppressWarnings("try") // closed early on purpose
-    void acceptedSocketsOutliveTheServerSocket(Kind kind) throws Exception {
+    void acceptedSocketsOutliveTheServerSocket(ServerSocketKind kind) throws Exception {
         ServerSocket server = kind.bound();
         try (Client client = Peers.connect(server.getLocalPort());
                 Socket accepted = server.accept()) {
@@ -259,7 +166,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void closingAnAcceptedSocketWakesItsReader(Kind kind) throws Exception {
+    void closingAnAcceptedSocketWakesItsReader(ServerSocketKind kind) throws Exception {
         try (ServerSocket server = kind.bound();
                 Client client = Peers.connect(server.getLocalPort());
                 Socket accepted = server.accept()) {
@@ -282,7 +189,7 @@ class ResilientServerSocketAcceptTest {
     @ParameterizedTest
     @EnumSource
     @SuppressWarnings("try") // closing it is the point
-    void aPortIsFreeRightAfterClose(Kind kind) throws Exception {
+    void aPortIsFreeRightAfterClose(ServerSocketKind kind) throws Exception {
         int port;
         try (ServerSocket first = kind.bound()) {
             port = first.getLocalPort();
@@ -302,7 +209,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void aClosedServerSocketRefusesNewClients(Kind kind) throws Exception {
+    void aClosedServerSocketRefusesNewClients(ServerSocketKind kind) throws Exception {
         ServerSocket server = kind.bound();
         int port = server.getLocalPort();
         server.close();
@@ -312,7 +219,7 @@ class ResilientServerSocketAcceptTest {
     @ParameterizedTest
     @EnumSource
     @SuppressWarnings("try") // closed early on purpose
-    void clientsThatNobodyAcceptedHearTheEndWhenItCloses(Kind kind) throws Exception {
+    void clientsThatNobodyAcceptedHearTheEndWhenItCloses(ServerSocketKind kind) throws Exception {
         try (ServerSocket server = kind.bound();
                 Client waiting = Peers.connect(server.getLocalPort())) {
             server.close();
@@ -326,7 +233,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void aWildcardIsReachedOverIpv4AndIpv6(Kind kind) throws Exception {
+    void aWildcardIsReachedOverIpv4AndIpv6(ServerSocketKind kind) throws Exception {
         needIpv6();
         try (ServerSocket server = kind.bound(new InetSocketAddress(0))) {
             for (InetAddress host : List.of(LOOPBACK, Peers.IPV6)) {
@@ -342,7 +249,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void oneAddressIsReachedOverThatOneOnly(Kind kind) throws Exception {
+    void oneAddressIsReachedOverThatOneOnly(ServerSocketKind kind) throws Exception {
         needIpv6();
         try (ServerSocket server = kind.bound(new InetSocketAddress(Peers.IPV6, 0));
                 Client client = Peers.connect(new InetSocketAddress(Peers.IPV6, server.getLocalPort()));
@@ -363,7 +270,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatAClientSentBeforeItLeftIsThere(Kind kind) throws Exception {
+    void whatAClientSentBeforeItLeftIsThere(ServerSocketKind kind) throws Exception {
         try (ServerSocket server = kind.bound()) {
             try (Client client = Peers.connect(server.getLocalPort())) {
                 client.say("all I had to say");
@@ -376,7 +283,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void aReceiveBufferSetBeforeBindIsInheritedByAcceptedSockets(Kind kind) throws Exception {
+    void aReceiveBufferSetBeforeBindIsInheritedByAcceptedSockets(ServerSocketKind kind) throws Exception {
         try (ServerSocket server = kind.unbound()) {
             server.setReceiveBufferSize(10_000);
             server.bind(new InetSocketAddress(LOOPBACK, 0));
@@ -390,7 +297,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void aPortCanBeSharedIfBothWantTo(Kind kind) throws Exception {
+    void aPortCanBeSharedIfBothWantTo(ServerSocketKind kind) throws Exception {
         try (ServerSocket first = kind.unbound();
                 ServerSocket second = kind.unbound();
                 ServerSocket third = kind.unbound()) {
@@ -406,7 +313,7 @@ class ResilientServerSocketAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void itIsUsableAfterABindThatFailed(Kind kind) throws Exception {
+    void itIsUsableAfterABindThatFailed(ServerSocketKind kind) throws Exception {
         try (ServerSocket occupant = new ServerSocket(0, 1, LOOPBACK);
                 ServerSocket server = kind.unbound()) {
             for (int i = 0; i < 3; i++) {

@@ -107,15 +107,17 @@ public abstract class CloseFromAnywhereContract extends ContractTest {
         assertMayClose(spec);
     }
 
+    /** An executor's shutdownNow(), and close() in finally, is how people end their servers. */
     @Test
-    void anInterruptedThreadMayCloseAndStaysInterrupted() throws IOException {
-        RunningServer server = echoServer();
-        connect(server).readAsMuchAs(GREETING);
-        Thread.currentThread().interrupt();
-        server.close();
-        assertThat(Thread.interrupted()).isTrue();
-        soon().untilAsserted(() -> assertPortIsFree(server.address()));
-        // an interrupted close() does not wait for that, and a look at the port can have been accepted and cut as well
-        soon().until(() -> count(server.stats(), Outcome.CUT) > 0);
+    void thePortIsFreeWhenAnInterruptedThreadHasClosed() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            RunningServer server = echoServer();
+            connect(server).readAsMuchAs(GREETING);
+            Thread.currentThread().interrupt();
+            server.close();
+            assertThat(Thread.interrupted()).isTrue();
+            assertPortIsFree(server.address());
+            assertThat(count(server.stats(), Outcome.CUT)).isPositive();
+        }
     }
 }

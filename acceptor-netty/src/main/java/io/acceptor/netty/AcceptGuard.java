@@ -166,7 +166,7 @@ public final class AcceptGuard implements AutoCloseable {
 
     /**
      * Closes the server channels and cuts every open connection. Idempotent and callable from anywhere. Waits for that, at most
-     * 2 s for each address if user code holds an event loop up; not when called on one of them or interrupted. The event loops go
+     * 2 s for each address if user code holds an event loop up; not when called on one of them. An interrupt is kept for later. The event loops go
      * on.
      */
     @Override

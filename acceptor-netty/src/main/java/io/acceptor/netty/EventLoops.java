@@ -1,5 +1,6 @@
 package io.acceptor.netty;
 
+import io.acceptor.engine.UninterruptibleWait;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -94,13 +95,7 @@ final class EventLoops {
         }
         long deadline = System.nanoTime() + Listening.LOOP_ANSWER_NANOS;
         for (Thread thread : threads) {
-            try {
-                TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            if (thread.isAlive()) {
+            if (!UninterruptibleWait.awaitEnd(thread, deadline)) {
                 thread.interrupt();
             }
         }

@@ -3,17 +3,15 @@ package io.acceptor.netty;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.Drain;
 import io.acceptor.engine.Heartbeat;
+import io.acceptor.engine.UninterruptibleWait;
 import io.acceptor.engine.WatchedLoop;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -163,23 +161,12 @@ final class Listening implements Drain.Target {
         // One after the other: when a listener closes, the kernel sends newcomers to those that are left.
         double atRisk = servers.isEmpty() ? Double.NaN : 0;
         for (Accepting server : servers) {
-            double seen = await(server.lastAcceptAndClose());
+            double seen = UninterruptibleWait.await(server.lastAcceptAndClose(), LOOP_ANSWER_NANOS);
             atRisk = server.seesItsOwnQueue()
                     ? atRisk + seen
                     : seen; // else the last one's: before that it is all of theirs
         }
         return atRisk;
-    }
-
-    private static double await(CompletableFuture<Double> answer) {
-        try {
-            return answer.get(LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Double.NaN;
-        } catch (ExecutionException | TimeoutException e) {
-            return Double.NaN; // user code holds the loop up; it closes the channel when it comes back
-        }
     }
 
     @Override
@@ -203,10 +190,6 @@ final class Listening implements Drain.Target {
         if (loops.keySet().stream().anyMatch(EventLoop::inEventLoop)) {
             return;
         }
-        try {
-            over.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        UninterruptibleWait.await(deadline - System.nanoTime(), left -> over.await(left, TimeUnit.NANOSECONDS));
     }
 }

@@ -145,7 +145,7 @@ public final class NettyAcceptor implements AutoCloseable {
     /**
      * Closes the listeners and cuts every open connection. Idempotent and callable from anywhere, the event loops included.
      * Waits for the connections of each address and then for the loops to end, at most 2 s each if user code holds a loop up,
-     * which is then interrupted; not when called on one of them or interrupted.
+     * which is then interrupted; not when called on one of them. An interrupt is kept for later.
      */
     @Override
     public void close() {
