@@ -1,0 +1,93 @@
+package io.acceptor.agent;
+
+import io.acceptor.ResilientServerSocket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Binds the sockets that keep probes away, as the options say, and says one line for each listener. Thread-safe.
+ */
+final class SocketGuard {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketGuard.class);
+
+    private static volatile @Nullable SocketGuard installed; // written once, before the program starts
+
+    private final AgentOptions options;
+    private final @Nullable MetricsEndpoint metrics;
+
+    SocketGuard(AgentOptions options, @Nullable MetricsEndpoint metrics) {
+        this.options = options;
+        this.metrics = metrics;
+    }
+
+    static void install(SocketGuard guard) {
+        installed = guard;
+    }
+
+    /**
+     * A bound socket in place of a plain one.
+     *
+     * @param backlog what the program asks for, not positive if it does not say
+     * @return null if this address is to be left alone
+     * @throws Exception if there can be none
+     */
+    static @Nullable ServerSocket bind(
+            @Nullable SocketAddress endpoint, int backlog, List<AgentServerSocket.Setting<?>> settings)
+            throws Exception {
+        SocketGuard guard = installed;
+        if (guard == null) {
+            return null;
+        }
+        if (!guard.options.guards(port(endpoint))) {
+            LOG.info("leaves {} alone, as its options say", endpoint);
+            return null;
+        }
+        SecurityPermissions.check();
+        return guard.bindGuarded(endpoint, backlog, settings);
+    }
+
+    private static int port(@Nullable SocketAddress endpoint) {
+        return endpoint instanceof InetSocketAddress address ? address.getPort() : 0;
+    }
+
+    private ServerSocket bindGuarded(
+            @Nullable SocketAddress endpoint, int backlog, List<AgentServerSocket.Setting<?>> settings)
+            throws IOException {
+        ResilientServerSocket.Builder builder = ResilientServerSocket.builder();
+        options.applyTo(builder);
+        ResilientServerSocket socket = builder.unbound();
+        try {
+            for (AgentServerSocket.Setting<?> setting : settings) {
+                setting.applyTo(socket);
+            }
+            socket.bind(endpoint == null ? new InetSocketAddress(0) : endpoint, options.backlog(backlog));
+        } catch (Throwable t) {
+            socket.close();
+            throw t;
+        }
+        addMetrics(socket);
+        LOG.info("guards {}", socket.getLocalSocketAddress());
+        return socket;
+    }
+
+    private void addMetrics(ResilientServerSocket socket) {
+        try {
+            if (metrics != null) {
+                metrics.add(socket.metrics());
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("no metrics of {}: {}", socket.getLocalSocketAddress(), e.toString());
+        }
+    }
+
+    /** Says why a socket that was bound after all has no guard. */
+    static void tellUnguarded(ServerSocket socket, Throwable why) {
+        LOG.warn("does not guard {}: {}", socket.getLocalSocketAddress(), why.toString());
+    }
+}

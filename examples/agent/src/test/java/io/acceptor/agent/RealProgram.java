@@ -1,0 +1,98 @@
+package io.acceptor.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Servers of others, as they are on Maven Central, each with a client that is not ours either. */
+enum RealProgram {
+    /** Its clients speak first. */
+    HSQLDB("awaitFirstByte=30s", "is online on port") {
+        @Override
+        List<String> command(int port) {
+            return List.of(
+                    "-cp",
+                    JavaProgram.programs("hsqldb"),
+                    "org.hsqldb.server.Server",
+                    "--port",
+                    Integer.toString(port),
+                    "--database.0",
+                    "mem:test",
+                    "--dbname.0",
+                    "test");
+        }
+
+        @Override
+        void serveClient(int port) throws SQLException {
+            query("jdbc:hsqldb:hsql://127.0.0.1:" + port + "/test", "SA", "");
+        }
+    },
+
+    /** Its clients speak first. */
+    DERBY("awaitFirstByte=30s", "started and ready to accept connections") {
+        @Override
+        List<String> command(int port) {
+            return List.of(
+                    "-cp",
+                    JavaProgram.programs("derby", "derbynet", "derbyshared", "derbytools"),
+                    "org.apache.derby.drda.NetworkServerControl",
+                    "start",
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    Integer.toString(port),
+                    "-noSecurityManager");
+        }
+
+        @Override
+        void serveClient(int port) throws SQLException {
+            query("jdbc:derby://127.0.0.1:" + port + "/memory:test;create=true", "app", "app");
+        }
+    };
+
+    private final String agentOptions;
+    private final Pattern ready;
+
+    RealProgram(String agentOptions, String ready) {
+        this.agentOptions = agentOptions;
+        this.ready = Pattern.compile(ready);
+    }
+
+    abstract List<String> command(int port);
+
+    /** Has a client served to the end; throws if it is not. */
+    abstract void serveClient(int port) throws Exception;
+
+    /** Under the agent, with metrics. */
+    JavaProgram startWithAgent(Path folder, int port) throws IOException {
+        List<String> command = new ArrayList<>(List.of(JavaProgram.agent(agentOptions + ",metrics=0")));
+        command.addAll(command(port));
+        return JavaProgram.start(folder, command);
+    }
+
+    JavaProgram startWithout(Path folder, int port) throws IOException {
+        return JavaProgram.start(folder, command(port));
+    }
+
+    void awaitReady(JavaProgram program) {
+        program.find(ready);
+    }
+
+    private static void query(String address, String user, String password) throws SQLException {
+        DriverManager.setLoginTimeout(20);
+        try (Connection connection = DriverManager.getConnection(address, user, password);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("VALUES 42")) {
+            if (!result.next() || result.getInt(1) != 42) {
+                throw new SQLException("another answer than 42");
+            }
+        }
+    }
+}
