@@ -141,13 +141,18 @@ public final class Acceptor implements AutoCloseable {
 
     /** Settings of an {@link Acceptor}; everything but the handler has a default. */
     public static final class Builder extends AcceptorBuilder<Builder> {
+        /** What a slow client needs at most for a request's first words, and what a patient one waits for its answer. */
+        private static final Duration FIRST_REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
         private @Nullable ConnectionHandler handler;
         private @Nullable Executor executor;
         private Duration handoffTimeout = Duration.ofSeconds(10);
         private int maxPending = 1024;
         private int acceptors = 1;
 
-        private Builder() {}
+        private Builder() {
+            draft().firstRequestTimeout(FIRST_REQUEST_TIMEOUT);
+        }
 
         /**
          * What is done with a client. Required.
@@ -194,6 +199,54 @@ public final class Acceptor implements AutoCloseable {
          */
         public Builder maxPending(int max) {
             maxPending = Checks.atLeast(1, max, "maxPending");
+            return this;
+        }
+
+        /**
+         * How long a handler may wait for a client that it has not answered yet: from the moment when a worker takes the connection
+         * to the handler's first write after the client's first byte, or to {@link Connection#established()}. The bytes that
+         * arrive meanwhile do not renew it. It cuts only while somebody waits for a worker, and only in a read or write. Default:
+         * 10 s.
+         *
+         * <p>What comes after the first answer it does not bound: see {@link #readTimeout} and {@link #conversationTimeout}.
+         *
+         * <p>When it is over, the read or write throws {@link java.net.SocketTimeoutException} and the connection closes, as
+         * {@link Outcome#READ_TIMEOUT}, or {@link Outcome#SILENT_TIMEOUT} if the client had sent nothing; neither is a failure of
+         * the handler. The same holds for the other two.
+         *
+         * @param timeout zero for no limit
+         * @return this
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder firstRequestTimeout(Duration timeout) {
+            draft().firstRequestTimeout(timeout);
+            return this;
+        }
+
+        /**
+         * How long each read of a handler may take. A positive {@link java.net.Socket#setSoTimeout} on the connection's socket
+         * replaces it; what that ends stays open, as with any socket. A client that sends a byte now and then renews it for ever.
+         * Default: no limit.
+         *
+         * @param timeout zero for no limit; rounded up to milliseconds
+         * @return this
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder readTimeout(Duration timeout) {
+            draft().readTimeout(timeout);
+            return this;
+        }
+
+        /**
+         * How long a connection may stay with its handler, whatever is sent and read meanwhile. Looked at now and then: it may be
+         * exceeded by one percent, at least 25 ms and at most 1 s. Default: no limit.
+         *
+         * @param timeout zero for no limit
+         * @return this
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder conversationTimeout(Duration timeout) {
+            draft().conversationTimeout(timeout);
             return this;
         }
 

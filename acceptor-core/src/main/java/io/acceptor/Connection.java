@@ -43,7 +43,9 @@ public sealed interface Connection extends AutoCloseable permits HandlerConnecti
     ByteBuffer greeting();
 
     /**
-     * What the client sends, from its first byte on. Blocking; no timeout unless set on {@link #socket()}.
+     * What the client sends, from its first byte on. Blocking, for as long as {@code readTimeout} of the builder or
+     * {@code setSoTimeout} of {@link #socket()} says; by default for ever, but for what
+     * {@link Acceptor.Builder#firstRequestTimeout firstRequestTimeout} cuts.
      *
      * @return the same stream at every call
      */
@@ -71,6 +73,13 @@ public sealed interface Connection extends AutoCloseable permits HandlerConnecti
      * @return the bytes received so far
      */
     long bytesReceived();
+
+    /**
+     * Says that the client is one to be waited for: {@code firstRequestTimeout} does not cut it any more. A handler's first write
+     * after the client's first byte says the same. For protocols in which the server reads much before it answers, or a layer
+     * answers on its own (a TLS handshake does), call this when the client has shown who it is.
+     */
+    void established();
 
     /** Closes the connection so that the bytes written last arrive (at most a second in the background). Idempotent. */
     @Override

@@ -96,7 +96,7 @@ final class HandedInput extends InputStream {
         } finally {
             socket.endOperation();
         }
-        socket.closeIfInterrupted(failure);
+        socket.closeIfOver(failure);
         throw failure;
     }
 

@@ -52,15 +52,20 @@ final class HandedOutput extends OutputStream {
             if (count == 0) {
                 throw new IllegalBlockingModeException(); // else this would spin
             }
-            sent.addAndGet(count);
+            count(count);
         }
+    }
+
+    private void count(int bytes) {
+        sent.addAndGet(bytes);
+        socket.wrote();
     }
 
     /** Sends one byte of urgent data. If that fails we cannot tell why: a full buffer looks like a peer that has gone. */
     void writeUrgent(Socket adaptor, int octet) throws IOException {
         Sending sending = () -> {
             adaptor.sendUrgentData(octet);
-            sent.incrementAndGet();
+            count(1);
         };
         send(sending, met -> met);
     }
@@ -79,7 +84,7 @@ final class HandedOutput extends OutputStream {
             } finally {
                 socket.endOperation();
             }
-            socket.closeIfInterrupted(failure);
+            socket.closeIfOver(failure);
             throw failure;
         } finally {
             lock.unlock();

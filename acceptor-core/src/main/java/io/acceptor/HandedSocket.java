@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. One read and one write proceed at the same time, further ones wait for their turn; close() may be
  * called from any thread.
  */
+// Socket's monitor guards a state that is not used here, and user code may hold it.
+@SuppressWarnings("UnsynchronizedOverridesSynchronized")
 final class HandedSocket extends ChannelSocket {
     /*
      * Closing against reading and writing
@@ -40,6 +42,7 @@ final class HandedSocket extends ChannelSocket {
     private final SocketChannel channel;
     private final Consumer<? super HandedSocket> onClose;
     private final PeerFailures peerFailures = new PeerFailures();
+    private final PeerFailures timeouts = new PeerFailures();
     private final HandedInput input;
     private final HandedOutput output;
 
@@ -47,6 +50,18 @@ final class HandedSocket extends ChannelSocket {
     private volatile boolean inputShutdown;
 
     private volatile boolean outputShutdown;
+
+    /** The owner's, in milliseconds, 0 for none. Written before the user gets the socket. */
+    private int readTimeout;
+
+    /** What the user has set, in milliseconds, 0 for none. */
+    private volatile int userTimeout;
+
+    /** Which of the owner's time limits is over, null while none is. Set before the channel is closed for that. */
+    private volatile @Nullable String timeUp;
+
+    /** The user has written something after the peer's first byte, or has said that the peer is one to be waited for. */
+    private volatile boolean established;
 
     /**
      * Takes over a channel.
@@ -68,6 +83,56 @@ final class HandedSocket extends ChannelSocket {
     /** For the owner only: what is done on the channel directly is not counted here. */
     SocketChannel channel() {
         return channel;
+    }
+
+    /**
+     * For the owner, before the user gets the socket: the time that a read may take at most, unless the user sets a positive one.
+     * When it is over, the read throws SocketTimeoutException and the socket closes; after the user's own it stays open.
+     */
+    void readTimeout(int millis) throws SocketException {
+        readTimeout = millis;
+        adaptor().setSoTimeout(millis);
+    }
+
+    /**
+     * For the owner, who closes the channel then: from now on reads and writes throw SocketTimeoutException. Any thread.
+     *
+     * @param limit which one is over, for the message
+     * @return false if the socket is closed, or a limit was over before
+     */
+    boolean expire(String limit) {
+        if (timeUp != null || closeCalled()) {
+            return false;
+        }
+        timeUp = limit;
+        return true;
+    }
+
+    /** Whether the socket was closed because one of the owner's time limits was over. */
+    boolean isTimeUp() {
+        return timeUp != null;
+    }
+
+    /** Whether a read has timed out, by whoever's limit. */
+    boolean hasTimedOut() {
+        return timeouts.first() != null;
+    }
+
+    /** The peer has earned its user's patience: {@link #isEstablished()} from now on. */
+    void establish() {
+        established = true;
+    }
+
+    /** Whether the user has answered the peer, with a write after the peer's first byte or by {@link #establish()}. */
+    boolean isEstablished() {
+        return established;
+    }
+
+    /** Bytes were sent. */
+    void wrote() {
+        if (!established && input.received() > 0) {
+            established = true;
+        }
     }
 
     /** Bytes known to have come from the client: those read by the user, and the first byte even before it is read. */
@@ -97,6 +162,11 @@ final class HandedSocket extends ChannelSocket {
     /** Whether an exception, or one of its causes, was thrown by a stream of this socket because the peer had gone. */
     boolean isOwn(@Nullable Throwable suspect) {
         return peerFailures.contains(suspect);
+    }
+
+    /** Whether an exception, or one of its causes, was thrown by a stream of this socket because a time limit was over. */
+    boolean isOwnTimeout(@Nullable Throwable suspect) {
+        return timeouts.contains(suspect);
     }
 
     /** Whether no read or write is in progress. True for good once it is true after close(). */
@@ -141,11 +211,15 @@ final class HandedSocket extends ChannelSocket {
      */
     @Nullable
     IOException ownDoing(IOException met, boolean shutDown) {
+        String limit = timeUp;
+        if (limit != null) {
+            return timeouts.record(timeout(limit, met));
+        }
         if (closeCalled()) {
             return withCause(new SocketException(CLOSED), met);
         }
-        if (met instanceof SocketTimeoutException) {
-            return met;
+        if (met instanceof SocketTimeoutException timeout) {
+            return timeouts.record(userTimeout > 0 ? timeout : readTimedOut(timeout));
         }
         if (met instanceof ClosedByInterruptException) {
             return withCause(new SocketException("Closed by interrupt"), met);
@@ -156,6 +230,17 @@ final class HandedSocket extends ChannelSocket {
         return met instanceof ClosedChannelException ? withCause(new SocketException(CLOSED), met) : null;
     }
 
+    private SocketTimeoutException readTimedOut(SocketTimeoutException met) {
+        String limit = "readTimeout of " + readTimeout + " ms";
+        return expire(limit) ? timeout(limit, met) : met;
+    }
+
+    private static SocketTimeoutException timeout(String limit, IOException met) {
+        SocketTimeoutException timeout = new SocketTimeoutException(limit + " is over");
+        timeout.initCause(met);
+        return timeout;
+    }
+
     /** What a plain socket throws when a read or write failed by the peer's doing; remembered as that. */
     IOException peerDoing(IOException met) {
         return peerFailures.record(
@@ -164,9 +249,9 @@ final class HandedSocket extends ChannelSocket {
                         : withCause(new SocketException(met.getMessage()), met));
     }
 
-    /** To be called when an operation has failed and ended: the interrupt closed the channel, so close the socket. */
-    void closeIfInterrupted(IOException failure) {
-        if (failure.getCause() instanceof ClosedByInterruptException) {
+    /** To be called when an operation has failed and ended: closes the socket if an interrupt or a time limit of ours ended it. */
+    void closeIfOver(IOException failure) {
+        if (timeUp != null || failure.getCause() instanceof ClosedByInterruptException) {
             close();
         }
     }
@@ -236,9 +321,20 @@ final class HandedSocket extends ChannelSocket {
         return closeCalled() || !channel.isOpen();
     }
 
+    @Override
+    public void setSoTimeout(int timeout) throws SocketException {
+        super.setSoTimeout(timeout == 0 ? readTimeout : timeout);
+        userTimeout = timeout;
+    }
+
+    @Override
+    public int getSoTimeout() throws SocketException {
+        open();
+        return userTimeout;
+    }
+
     /** The first call hands the channel back; further ones do nothing. Takes no lock: user code may hold the monitor. */
     @Override
-    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     public void close() {
         int before = state.getAndUpdate(seen -> seen | CLOSED_BIT);
         if ((before & CLOSED_BIT) == 0) {

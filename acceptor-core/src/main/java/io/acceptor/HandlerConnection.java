@@ -28,7 +28,8 @@ final class HandlerConnection implements Connection {
     static void serve(NioConnection connection, ConnectionHandler handler) {
         NioServer server = connection.loop.server;
         AcceptorContext context = server.context();
-        context.metrics().recordHandoff(System.nanoTime() - connection.offeredNanos);
+        connection.claimedNanos = System.nanoTime();
+        context.metrics().recordHandoff(connection.claimedNanos - connection.offeredNanos);
         Rejection rejection = context.admission().claim(connection.ticket);
         if (rejection != null) {
             if (!connection.loop.post(connection, each -> each.loop.reception.refuse(each, rejection))) {
@@ -98,6 +99,11 @@ final class HandlerConnection implements Connection {
     @Override
     public long bytesReceived() {
         return socket.bytesReceived();
+    }
+
+    @Override
+    public void established() {
+        socket.establish();
     }
 
     @Override

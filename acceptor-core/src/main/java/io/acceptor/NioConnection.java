@@ -1,9 +1,12 @@
 package io.acceptor;
 
+import io.acceptor.engine.Causes;
 import io.acceptor.engine.Rejection;
+import io.acceptor.engine.Settings;
 import io.acceptor.engine.Ticket;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
@@ -14,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +51,8 @@ final class NioConnection {
             HandedOutput.Sending.class,
             StallReport.class,
             DrainReport.class,
-            PeerFailures.class);
+            PeerFailures.class,
+            Causes.class);
     private static final int OWNED = 0;
     private static final int OFFERED = 1;
     private static final int WATCHED = 2;
@@ -118,6 +123,7 @@ final class NioConnection {
     private volatile @Nullable HandedSocket handlersSocket; // from open(true) on
     private volatile Cleaner.@Nullable Cleanable ifDropped;
     long offeredNanos; // published by the claim
+    long claimedNanos; // published by handlersSocket
 
     NioConnection(NioLoop loop, SocketChannel channel, Ticket ticket) {
         this.loop = loop;
@@ -254,7 +260,14 @@ final class NioConnection {
         openParts = withHandler ? 2 : 1;
         channel.configureBlocking(true);
         HandedSocket socket = new HandedSocket(channel, firstByte, this::closedByUser);
-        handlersSocket = withHandler ? socket : null;
+        if (withHandler) {
+            int readTimeout =
+                    loop.server.context().settings().timing().handler().readMillis();
+            if (readTimeout > 0) {
+                socket.readTimeout(readTimeout);
+            }
+            handlersSocket = socket;
+        }
         return socket;
     }
 
@@ -265,24 +278,20 @@ final class NioConnection {
 
     private void dropped() {
         if (!ticket.isEnded() && decided == null) {
-            loop.server
-                    .context()
-                    .events()
-                    .failure(
-                            "socket of #" + ticket.id() + " " + ticket.peer().remoteAddress()
-                                    + " was dropped without close()",
-                            null);
             cut();
+            String what =
+                    "socket of #" + ticket.id() + " " + ticket.peer().remoteAddress() + " was dropped without close()";
+            loop.server.context().events().failure(what, null);
         }
     }
 
     /** The first close of the user's socket. */
     private void closedByUser(HandedSocket socket) {
-        if (decided == null && openParts == 1) {
-            decided = decide(socket, null);
-        }
         boolean lingers = false;
         try {
+            if (decided == null && openParts == 1) {
+                decided = decide(socket, null);
+            }
             lingers = endOutput(socket) && hasLastWords(socket) && linger();
         } finally {
             if (!lingers) {
@@ -333,24 +342,32 @@ final class NioConnection {
 
     /** The handler returned or threw. */
     void handlerEnded(HandedSocket socket, @Nullable Throwable failure) {
-        Outcome outcome = decide(socket, failure);
-        decided = outcome;
-        if (outcome == Outcome.COMPLETED) {
-            loop.server.context().admission().handled(ticket, null);
-        } else if (outcome == Outcome.HANDLER_FAILED) {
+        Outcome outcome = Outcome.COMPLETED;
+        try {
+            outcome = decide(socket, failure);
+            decided = outcome;
+            tellBreaker(outcome, failure);
+        } finally {
+            socket.close();
+            partEnded();
+        }
+        if (failure != null && isWorthALine(socket, outcome, failure)) {
+            String what =
+                    "handler failed for #" + ticket.id() + " " + ticket.peer().remoteAddress();
+            loop.server.context().events().failure(what, failure);
+        }
+    }
+
+    /** Only a return is a success, and only a failure of the handler's own one; every other end gives the permission back unused. */
+    private void tellBreaker(Outcome outcome, @Nullable Throwable failure) {
+        boolean success = outcome == Outcome.COMPLETED && failure == null;
+        if (success || outcome == Outcome.HANDLER_FAILED) {
             loop.server.context().admission().handled(ticket, failure);
         }
-        if (failure != null && !outcome.isProbeLike() && outcome != Outcome.CUT && !isPeersDoing(socket, failure)) {
-            loop.server
-                    .context()
-                    .events()
-                    .failure(
-                            "handler failed for #" + ticket.id() + " "
-                                    + ticket.peer().remoteAddress(),
-                            failure);
-        }
-        socket.close();
-        partEnded();
+    }
+
+    private static boolean isWorthALine(HandedSocket socket, Outcome outcome, Throwable failure) {
+        return outcome == Outcome.HANDLER_FAILED || (outcome == Outcome.PEER_RESET && !isPeersDoing(socket, failure));
     }
 
     private Outcome decide(HandedSocket socket, @Nullable Throwable failure) {
@@ -365,12 +382,25 @@ final class NioConnection {
         if (silent && socket.inputEnded()) {
             return Outcome.CLOSED_SILENTLY;
         }
+        if (hasTimedOut(socket, failure)) {
+            return silent ? Outcome.SILENT_TIMEOUT : Outcome.READ_TIMEOUT;
+        }
         return failure == null || isPeersDoing(socket, failure) ? Outcome.COMPLETED : Outcome.HANDLER_FAILED;
     }
 
-    /** The client hung up in the middle, in whatever way the handler came to know of it. */
+    /** The client kept a read waiting until its time was over, by our limit or by the user's; or else until nothing was said at all. */
+    private static boolean hasTimedOut(HandedSocket socket, @Nullable Throwable failure) {
+        boolean nothingSaid = socket.bytesReceived() == 0 && socket.bytesSent() == 0;
+        return socket.isTimeUp()
+                || socket.isOwnTimeout(failure)
+                || (failure == null && nothingSaid && socket.hasTimedOut());
+    }
+
+    /** The client hung up in the middle, in whatever way the handler came to know of it: through a layer of TLS or streams, say. */
     private static boolean isPeersDoing(HandedSocket socket, Throwable failure) {
-        return socket.isOwn(failure) || (failure instanceof EOFException && socket.inputEnded());
+        boolean wrapped = failure instanceof SSLException || failure instanceof UncheckedIOException;
+        Throwable end = wrapped ? failure.getCause() : failure;
+        return socket.isOwn(failure) || (end instanceof EOFException && socket.inputEnded());
     }
 
     /** One part of a claimed connection is over; the last one puts the end into the books. */
@@ -409,6 +439,36 @@ final class NioConnection {
     /** Closes a claimed one for a newcomer: its handler's read ends with an exception, which is no failure. Any thread. */
     void makeRoom() {
         cutAs(Outcome.MADE_ROOM);
+    }
+
+    /**
+     * Which time limit of its handler is over, if one is. Any thread; true at most for a moment.
+     *
+     * @param clientsWait whether somebody could have its worker
+     */
+    @Nullable
+    String handlersTimeUp(Settings.HandlerLimits limits, boolean clientsWait, long now) {
+        HandedSocket socket = handlersSocket;
+        if (socket == null || socket.isClosed() || decided != null) {
+            return null;
+        }
+        long lasted = now - claimedNanos;
+        if (lasted >= limits.conversationNanos()) {
+            return "conversationTimeout";
+        }
+        boolean clientKeepsItWaiting = !socket.isEstablished() && !socket.idle();
+        return clientsWait && clientKeepsItWaiting && lasted >= limits.firstRequestNanos()
+                ? "firstRequestTimeout"
+                : null;
+    }
+
+    /** Loop: a time limit of its handler is over. Its reads and writes fail from now on, which is no failure of the handler. */
+    void expire(String limit) {
+        HandedSocket socket = handlersSocket;
+        if (socket != null && decided == null && socket.expire(limit)) {
+            endOutput(socket);
+            cutAs(socket.bytesReceived() == 0 ? Outcome.SILENT_TIMEOUT : Outcome.READ_TIMEOUT);
+        }
     }
 
     /** Something of ours or of the user's failed after the claim: it must not be lost. */

@@ -61,6 +61,7 @@ final class NioServer implements Drain.Target {
             loop.open();
             context.watchLoop(loop.pulse, loop.accepting::checkListener);
         }
+        context.atEachTick(new HandlerDeadlines(context.settings().timing().handler(), recipient, claimed));
         context.start();
         loops.forEach(NioLoop::start);
     }

@@ -33,9 +33,17 @@ public enum Outcome {
     PEER_RESET(false),
     /** The client said that it is done (FIN) and never sent a byte. The greeting was still sent in full. */
     CLOSED_SILENTLY(true),
-    /** The client stayed connected and silent until {@code awaitFirstByte} expired. */
+    /**
+     * The client stayed connected and silent until {@code awaitFirstByte} expired, or a read of its handler, or another time limit
+     * that its handler has.
+     */
     SILENT_TIMEOUT(false),
-    /** The handler threw something other than its own stream's report that the client has gone. */
+    /**
+     * The client had sent something, and then kept its handler waiting: a read timed out, or {@code firstRequestTimeout} or
+     * {@code conversationTimeout} was over.
+     */
+    READ_TIMEOUT(false),
+    /** The handler threw something other than its own stream's report that the client has gone, or keeps it waiting. */
     HANDLER_FAILED(false),
     /** The handler returned, or the user of the drop-in socket, or of the Netty channel, closed it. */
     COMPLETED(false);

@@ -1,29 +1,26 @@
 package io.acceptor;
 
+import io.acceptor.engine.Causes;
 import java.io.IOException;
-import java.net.SocketException;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exceptions that one socket's streams threw because the peer had gone. Thread-safe.
+ * The exceptions of one kind that one socket's streams threw for what the peer did, or did not do. Thread-safe.
  *
  * <p>Remembered by identity: neither the class (user code throws the same one) nor the message (the system's language)
  * tells whose fault an exception was, the place where it was thrown does.
  */
 final class PeerFailures {
-    /** Longer chains of causes are not followed, and circular ones end here. */
-    private static final int MAX_CAUSES = 64;
-
     private volatile @Nullable IOException first;
 
     /** Guarded by this; made at the first failure. Weak: what user code has dropped, nobody can ask about. */
-    private @Nullable Set<SocketException> thrown;
+    private @Nullable Set<Throwable> thrown;
 
     /** Remembers an exception that is about to be thrown. */
-    synchronized SocketException record(SocketException failure) {
+    synchronized <E extends IOException> E record(E failure) {
         if (thrown == null) {
             thrown = Collections.newSetFromMap(new WeakHashMap<>());
             first = failure;
@@ -40,16 +37,6 @@ final class PeerFailures {
 
     /** Whether an exception is one of them, or was caused by one. */
     synchronized boolean contains(@Nullable Throwable suspect) {
-        if (thrown == null) {
-            return false;
-        }
-        Throwable cause = suspect;
-        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-            if (cause instanceof SocketException && thrown.contains(cause)) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
+        return thrown != null && Causes.anyOf(suspect, thrown::contains);
     }
 }

@@ -126,8 +126,13 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
      * @param check run by the housekeeper at each tick; must not block
      */
     public void watchLoop(Pulse pulse, Runnable check) {
-        checks.add(check);
+        atEachTick(check);
         watchLoop(pulse);
+    }
+
+    /** Has the housekeeper run this at each tick; it must not block. */
+    public void atEachTick(Runnable check) {
+        checks.add(check);
     }
 
     /** Has this loop watched and its busy share counted. */

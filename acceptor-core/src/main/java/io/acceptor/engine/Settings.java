@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +49,26 @@ public record Settings(
      * @param handOffNanos the deadline or delay that belongs to it
      * @param greetingTimeoutNanos until the greeting is in the kernel's buffer
      * @param stallThresholdNanos until something that does not move is a stall
+     * @param handler for a handler, from its claim on
      */
-    public record Timing(HandOff handOff, long handOffNanos, long greetingTimeoutNanos, long stallThresholdNanos) {}
+    public record Timing(
+            HandOff handOff,
+            long handOffNanos,
+            long greetingTimeoutNanos,
+            long stallThresholdNanos,
+            HandlerLimits handler) {}
+
+    /**
+     * How long a handler may wait for its client.
+     *
+     * @param firstRequestNanos from the claim to the answer, while somebody waits for a worker; or {@link #NEVER}
+     * @param readMillis each read, unless its user sets another time; 0 for no limit
+     * @param conversationNanos from the claim to the end; or {@link #NEVER}
+     */
+    public record HandlerLimits(long firstRequestNanos, int readMillis, long conversationNanos) {
+        /** No limit. */
+        public static final long NEVER = Long.MAX_VALUE;
+    }
 
     /** The same under another name, with the same limits: what one of several listeners is told. */
     public Settings named(String other) {
@@ -70,6 +89,9 @@ public record Settings(
         private int backlog;
         private Greeting greeting = Greeting.none();
         private Duration greetingTimeout = Duration.ofSeconds(10);
+        private Duration firstRequestTimeout = Duration.ZERO;
+        private Duration readTimeout = Duration.ZERO;
+        private Duration conversationTimeout = Duration.ZERO;
         private @Nullable HandOff handOff;
         private String handOffSetter = "";
         private Duration handOffTime = Duration.ZERO;
@@ -119,6 +141,21 @@ public record Settings(
 
         public void greetingTimeout(Duration value) {
             greetingTimeout = Checks.positive(value, "greetingTimeout");
+        }
+
+        /** 0 is none. */
+        public void firstRequestTimeout(Duration value) {
+            firstRequestTimeout = Checks.notNegative(value, "firstRequestTimeout");
+        }
+
+        /** 0 is none. */
+        public void readTimeout(Duration value) {
+            readTimeout = Checks.notNegative(value, "readTimeout");
+        }
+
+        /** 0 is none. */
+        public void conversationTimeout(Duration value) {
+            conversationTimeout = Checks.notNegative(value, "conversationTimeout");
         }
 
         /** One of three ways to hand over; the setter's name is for the message. */
@@ -256,7 +293,23 @@ public record Settings(
             boolean greets = !greeting.isNone();
             HandOff way = handOff != null ? handOff : greets ? HandOff.ON_FIRST_BYTE : HandOff.SETTLED;
             Duration time = handOff != null ? handOffTime : greets ? DEFAULT_FIRST_BYTE : DEFAULT_SETTLE;
-            return new Timing(way, Checks.nanos(time), Checks.nanos(greetingTimeout), Checks.nanos(stall));
+            return new Timing(
+                    way, Checks.nanos(time), Checks.nanos(greetingTimeout), Checks.nanos(stall), handlerLimits());
+        }
+
+        private HandlerLimits handlerLimits() {
+            return new HandlerLimits(
+                    nanosOrNever(firstRequestTimeout), millis(readTimeout), nanosOrNever(conversationTimeout));
+        }
+
+        private static long nanosOrNever(Duration limit) {
+            return limit.isZero() ? HandlerLimits.NEVER : Checks.nanos(limit);
+        }
+
+        /** Rounded up: what is more than 0 must not turn into none. */
+        private static int millis(Duration limit) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(Checks.nanos(limit) + 999_999);
+            return (int) Math.min(Integer.MAX_VALUE, millis);
         }
 
         private Limits limits(String listenerName) {

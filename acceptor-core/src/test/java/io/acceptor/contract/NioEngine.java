@@ -34,6 +34,11 @@ record NioEngine(int acceptors) implements EngineUnderTest {
         return new NioRunningServer(builder.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     }
 
+    /** What its handler has got, all of it. */
+    static Connection connectionOf(Talk talk) {
+        return ((NioTalk) talk).connection();
+    }
+
     private record NioRunningServer(Acceptor acceptor) implements RunningServer {
         @Override
         public InetSocketAddress address() {
