@@ -2,12 +2,6 @@ package io.acceptor.bench.doctor;
 
 /** Makes a {@link Verdict} of an {@link Observation}. */
 final class Diagnosis {
-    /** So long must nothing be taken for accepting to be called stalled: longer than a usual pause of a garbage collector. */
-    static final double STALL_SECONDS = 2;
-
-    /** Of a shorter observation, this share. */
-    private static final double STALL_SHARE = 2.0 / 3;
-
     /** What is so for this share of the looks is no passing burst. */
     private static final double MOSTLY = 0.5;
 
@@ -21,21 +15,20 @@ final class Diagnosis {
         if (!seen.reading().known() || !(seen.flow().seconds() > 0)) {
             return Verdict.CANNOT_TELL;
         }
-        boolean stalled = stalled(seen.flow());
+        boolean stalled = seen.stalled();
+        if (!stalled && !seen.stalledListeners().isEmpty()) {
+            return Verdict.SOME_STALLED;
+        }
         if (stalled && seen.last().inspection().ghostsAtLeast() > 0) {
             return Verdict.STALLED_WITH_GHOSTS;
         }
         if (seen.last().inspection().full() || seen.shares().full() >= MOSTLY) {
-            return Verdict.QUEUE_FULL;
+            return seen.partlyFull() ? Verdict.SOME_FULL : Verdict.QUEUE_FULL;
         }
         if (stalled) {
             return Verdict.ACCEPT_STALLED;
         }
         return seen.shares().late() >= MOSTLY ? Verdict.SLOW_ACCEPT : bursts(seen);
-    }
-
-    private static boolean stalled(Flow flow) {
-        return flow.idleSeconds() >= Math.min(STALL_SECONDS, STALL_SHARE * flow.seconds());
     }
 
     /** It is emptied well enough. Were there bursts that it had no room for, or nearly? */
@@ -45,6 +38,9 @@ final class Diagnosis {
         if (peak > limit / 2 && seen.atSomaxconn()) {
             return Verdict.BACKLOG_CAPPED;
         }
-        return peak > limit ? Verdict.QUEUE_FULL : Verdict.HEALTHY;
+        if (peak > limit) {
+            return Verdict.QUEUE_FULL;
+        }
+        return seen.sinceStart().taken() > 0 ? Verdict.HEALTHY : Verdict.NO_TRAFFIC_SEEN;
     }
 }

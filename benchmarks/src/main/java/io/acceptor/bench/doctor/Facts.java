@@ -35,6 +35,15 @@ final class Facts {
         return lines;
     }
 
+    /** One of several listeners. */
+    static String of(SharedListener each, boolean stalled) {
+        String depth = number(each.depth()) + " of " + number(each.limit()) + (each.full() ? ", FULL" : "");
+        if (stalled) {
+            return depth + "; nothing taken for " + seconds(each.idleSeconds());
+        }
+        return depth + (each.taken() > 0 ? "; connections are taken" : each.depth() == 0 ? "; nobody waits" : "");
+    }
+
     /** Ghosts are x, the visible #. */
     private String bar() {
         if (Double.isNaN(depth()) || Double.isNaN(limit())) {

@@ -14,8 +14,8 @@ import java.util.Set;
  *
  * @param seconds from the first look to the last
  * @param taken connections taken in that time; the upper bound is NaN when unknown
- * @param idleSeconds for how long the queue was never seen empty and nothing was seen taken, the last look included, however
- *     long that has been; 0 if it is empty
+ * @param idleSeconds for how long the queue was never seen empty, of several no one, and nothing was seen taken, the last look
+ *     included, however long that has been; 0 if it is empty
  */
 record Flow(double seconds, Range taken, double idleSeconds) {
     /** The bounds may differ by this share for the rate to be a number. */
@@ -40,13 +40,20 @@ record Flow(double seconds, Range taken, double idleSeconds) {
         }
         double arrived = last.opens().after() - first.opens().before();
         double most = Math.max(taken, arrived - (last.depth() - first.depth()));
-        double idle = last.waiting() ? (last.nanos() - idleSince) / NANOS : 0;
+        double idle = !last.anyEmpty() ? (last.nanos() - idleSince) / NANOS : 0;
         return new Flow((last.nanos() - first.nanos()) / NANOS, new Range(taken, most), idle);
+    }
+
+    /** The same where it is known besides that so many were taken. */
+    Flow withAtLeast(double known) {
+        return known > taken.least()
+                ? new Flow(seconds, new Range(known, Math.max(known, taken.most())), idleSeconds)
+                : this;
     }
 
     /** At least so many; 0 if nothing is known. */
     static double takenBetween(Look earlier, Look later) {
-        double fell = earlier.depth() - later.depth();
+        double fell = earlier.fall(later);
         Set<Ends> still = later.visible();
         long left =
                 earlier.visible().stream().filter(each -> !still.contains(each)).count();

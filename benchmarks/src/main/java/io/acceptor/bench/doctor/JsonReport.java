@@ -2,6 +2,7 @@ package io.acceptor.bench.doctor;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
@@ -9,9 +10,12 @@ import com.google.gson.JsonPrimitive;
 import io.acceptor.queue.AcceptQueue;
 import io.acceptor.queue.AcceptQueueInspection;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The diagnosis for programs: one flat object, its keys stable. What is unknown is null. */
+/** The diagnosis for programs: one object, its keys stable. What is unknown is null. */
 final class JsonReport {
     private static final Gson GSON = new GsonBuilder()
             .serializeNulls()
@@ -23,13 +27,20 @@ final class JsonReport {
 
     private JsonReport() {}
 
-    static String text(Patient patient, Observation seen, Verdict verdict) {
+    /** Of one listening address. The array {@code listeners} is empty where it has but one listener. */
+    static JsonObject of(Patient patient, Observation seen, Verdict verdict) {
         JsonReport report = new JsonReport();
         report.say("verdict", verdict == Verdict.CANNOT_TELL ? null : verdict.words());
         report.say("at", time(seen.last()));
         report.say(patient);
+        report.say(patient.ownersInTrouble(seen));
         report.say(seen);
-        return GSON.toJson(report.json);
+        report.say(patient, seen.sharers(), seen.stalledListeners());
+        return report.json;
+    }
+
+    static String text(JsonElement json) {
+        return GSON.toJson(json);
     }
 
     /** When the last look was, to set its ages against other clocks. */
@@ -42,14 +53,31 @@ final class JsonReport {
         say(
                 "listener",
                 patient.queue().map(AcceptQueue::local).map(Patient::text).orElse(null));
-        Owner owner = patient.owner().orElse(null);
-        say(
-                "pid",
-                owner == null || owner.pid().isEmpty()
-                        ? Double.NaN
-                        : owner.pid().getAsLong());
-        say("command", owner == null || owner.pid().isEmpty() ? null : owner.command());
-        say("uid", owner == null ? Double.NaN : owner.uid());
+    }
+
+    /** One process: the one in trouble if there is such, else the one that has all listeners. Null if there are several. */
+    private void say(Collection<Owner> owners) {
+        long[] pids = Owner.pids(owners);
+        Optional<Owner> owner = owners.stream().findFirst();
+        say("pid", pids.length == 1 ? pids[0] : Double.NaN);
+        say("command", pids.length == 1 ? owner.map(Owner::command).orElse(null) : null);
+        say("uid", owner.isPresent() ? owner.get().uid() : Double.NaN);
+    }
+
+    private void say(Patient patient, List<SharedListener> sharers, List<SharedListener> stalled) {
+        JsonArray listeners = new JsonArray();
+        for (SharedListener each : sharers) {
+            JsonReport report = new JsonReport();
+            Owner owner = patient.owners().get(each.inode());
+            report.say(owner == null ? List.of() : List.of(owner));
+            report.say("depth", each.depth());
+            report.say("limit", each.limit());
+            report.json.addProperty("full", Double.isNaN(each.limit()) ? null : each.full());
+            report.json.addProperty("stalled", stalled.contains(each));
+            report.say("nothingTakenSeconds", each.idleSeconds());
+            listeners.add(report.json);
+        }
+        json.add("listeners", listeners);
     }
 
     private void say(Observation seen) {

@@ -1,10 +1,15 @@
 package io.acceptor.bench.doctor;
 
 import io.acceptor.queue.AcceptQueue;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -15,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port the port
  * @param queue its accept queue; empty if no listener was found
- * @param owner who has it open; empty if that is not in the kernel's tables
+ * @param owners who has each listener open, by its inode; empty if that is not in the kernel's tables
  */
-record Patient(int port, Optional<AcceptQueue> queue, Optional<Owner> owner) {
+record Patient(int port, Optional<AcceptQueue> queue, Map<Long, Owner> owners) {
 
     /**
      * Looks it up.
@@ -29,7 +34,52 @@ record Patient(int port, Optional<AcceptQueue> queue, Optional<Owner> owner) {
     static Patient find(int port, @Nullable String host) {
         List<AcceptQueue> all = AcceptQueue.at(port);
         Optional<AcceptQueue> queue = host == null ? only(all) : fitting(all, resolved(host));
-        return new Patient(port, queue, queue.flatMap(found -> Owner.of(found.local())));
+        return new Patient(port, queue, queue.isPresent() ? owners(queue.get().local()) : Map.of());
+    }
+
+    private static Map<Long, Owner> owners(InetSocketAddress local) {
+        try {
+            return Owner.of(TcpRow.listenersAt(local));
+        } catch (IOException noTables) {
+            return Map.of();
+        }
+    }
+
+    /**
+     * All that is listened at in this network namespace.
+     *
+     * @throws IOException if the kernel's tables cannot be read
+     */
+    static List<Patient> all() throws IOException {
+        List<TcpRow> rows = TcpRow.listeners();
+        Map<Long, Owner> owners = Owner.of(rows);
+        List<Patient> all = new ArrayList<>();
+        rows.stream()
+                .map(row -> row.local().getPort())
+                .distinct()
+                .sorted()
+                .forEach(port -> AcceptQueue.at(port)
+                        .forEach(queue ->
+                                all.add(new Patient(port, Optional.of(queue), ownersAt(queue.local(), rows, owners)))));
+        return all;
+    }
+
+    private static Map<Long, Owner> ownersAt(InetSocketAddress local, List<TcpRow> rows, Map<Long, Owner> owners) {
+        Map<Long, Owner> here = new LinkedHashMap<>();
+        rows.stream()
+                .filter(row -> row.local().equals(local))
+                .forEach(row -> here.put(row.inode(), owners.get(row.inode())));
+        return here;
+    }
+
+    /** Who has the listeners open that nothing is taken from; whoever has one open where that is so of none or of all. */
+    Collection<Owner> ownersInTrouble(Observation seen) {
+        List<Owner> stalled = seen.stalledListeners().stream()
+                .map(SharedListener::inode)
+                .filter(owners::containsKey)
+                .map(owners::get)
+                .toList();
+        return stalled.isEmpty() ? owners.values() : stalled;
     }
 
     private static Optional<AcceptQueue> fitting(List<AcceptQueue> all, InetAddress host) {

@@ -14,18 +14,26 @@ final class TextReport {
     private static final int HEAD = 26;
 
     private final Patient patient;
+    private final Observation seen;
     private final Ansi ansi;
     private final List<String> lines = new ArrayList<>();
 
-    private TextReport(Patient patient, Ansi ansi) {
+    private TextReport(Patient patient, Observation seen, Ansi ansi) {
         this.patient = patient;
+        this.seen = seen;
         this.ansi = ansi;
     }
 
-    static List<String> lines(Patient patient, Observation seen, Verdict verdict, Ansi ansi) {
-        TextReport report = new TextReport(patient, ansi);
+    /**
+     * The report.
+     *
+     * @param stack where the accepting thread is; empty if nobody asked
+     */
+    static List<String> lines(Patient patient, Observation seen, Verdict verdict, List<String> stack, Ansi ansi) {
+        TextReport report = new TextReport(patient, seen, ansi);
         report.sayWho();
         report.say(verdict);
+        report.show(stack);
         if (patient.queue().isPresent()) {
             report.lines.add("");
             report.lines.addAll(new Facts(seen).lines());
@@ -37,18 +45,38 @@ final class TextReport {
 
     private void sayWho() {
         lines.add(paint("bold", patient.name()));
-        patient.owner().ifPresent(owner -> {
-            String text = owner.pid().isPresent()
-                    ? "pid " + owner.pid().getAsLong() + ": " + owner.command()
-                    : "of user " + owner.uid() + "; not permitted to see which process (run as that user or root)";
-            lines.add(shortened(INDENT + text));
-        });
+        if (seen.sharers().isEmpty()) {
+            patient.owners().values().forEach(owner -> lines.add(shortened(INDENT + owner.text())));
+        } else {
+            lines.add(INDENT + seen.sharers().size() + " listeners share it (SO_REUSEPORT):");
+            seen.sharers().forEach(this::sayWho);
+        }
         lines.add("");
+    }
+
+    private void sayWho(SharedListener each) {
+        Owner owner = patient.owners().get(each.inode());
+        lines.add(shortened(INDENT + "- " + (owner == null ? "of an unknown process" : owner.text())));
+        lines.add(INDENT + "  " + Facts.of(each, seen.stalledListeners().contains(each)));
     }
 
     private void say(Verdict verdict) {
         lines.add(INDENT + paint(colour(verdict.finding()), verdict.words().toUpperCase(Locale.ROOT)));
         wrap(INDENT, verdict.meaning());
+    }
+
+    private void show(List<String> stack) {
+        if (!stack.isEmpty()) {
+            lines.add("");
+            lines.add(INDENT + paint("bold", "Where the accepting thread is"));
+            stack.forEach(line -> {
+                if (line.startsWith(INDENT)) {
+                    lines.add(shortened(INDENT + line));
+                } else {
+                    wrap(INDENT, line);
+                }
+            });
+        }
     }
 
     private void answer(Answer answer) {
@@ -85,15 +113,12 @@ final class TextReport {
     }
 
     private String withPid(String text) {
-        return patient.owner().stream()
-                .flatMapToLong(owner -> owner.pid().stream())
-                .mapToObj(pid -> text.replace("PID", Long.toString(pid)))
-                .findFirst()
-                .orElse(text);
+        long[] pids = Owner.pids(patient.ownersInTrouble(seen));
+        return pids.length == 1 ? text.replace("PID", Long.toString(pids[0])) : text;
     }
 
     /** Keeps the ends: what a Java program is comes after its class path. */
-    private static String shortened(String line) {
+    static String shortened(String line) {
         return line.length() <= Facts.WIDTH
                 ? line
                 : line.substring(0, HEAD) + GAP + line.substring(line.length() - (Facts.WIDTH - HEAD - GAP.length()));
@@ -101,7 +126,7 @@ final class TextReport {
 
     private static String colour(Finding finding) {
         return switch (finding) {
-            case HEALTHY -> "bold,green";
+            case HEALTHY, NOTHING_SEEN -> "bold,green";
             case SICK -> "bold,red";
             case UNKNOWN -> "bold,yellow";
         };

@@ -11,17 +11,25 @@ enum Verdict {
     HEALTHY(
             "healthy",
             Finding.HEALTHY,
-            "The program takes its connections from the queue as they come.",
+            "The program takes its connections from the queue: some were seen taken, and none has to wait long.",
             List.of(),
             List.of()),
+
+    /** Nothing is wrong that can be seen. */
+    NO_TRAFFIC_SEEN("no traffic seen", Finding.NOTHING_SEEN, """
+            No connection was seen taken from the queue, and none waits for long. Either nobody came, or those who came were \
+            taken at once. Whether the program would take one now cannot be seen from outside: the queue of a program that \
+            has ceased to accept looks the same until somebody comes.""", List.of(), List.of("""
+                    Connect to it while it is being watched (--watch 30): a connection that is not taken shows at once. A check \
+                    that waits for an answer knows more than the queue does.""")),
 
     /** Taken, but late. */
     SLOW_ACCEPT(
             "slow accept",
             Finding.SICK,
             """
-            Connections are taken, but most of the time one has waited for more than 200 ms. Every client waits so long \
-            before the program even knows of it.""",
+            Connections are taken, but most of the time one has waited for more than 200 ms. Clients wait so long \
+            before the program even knows of them.""",
             List.of(),
             List.of(
                     """
@@ -72,6 +80,26 @@ enum Verdict {
                     Then mend the loop: accepting must not wait for a client. In Java, ResilientServerSocket with a greeting in \
                     place of ServerSocket, or an Acceptor.""")),
 
+    /** Part of the clients is lost. */
+    SOME_STALLED("some listeners stalled", Finding.SICK, """
+            Several listeners share this port (SO_REUSEPORT), and from some of them nothing is taken. The kernel gives each \
+            connection to one listener, by its addresses and ports, and never to another. So a share of the clients is \
+            connected and does not hear a word, and the others are served. Where such a queue is full, the kernel \
+            drops the SYN of that share, and of nobody else.""", List.of(), List.of("""
+                    Is the process of the stalled listener stopped or frozen (State in /proc/PID/status)? Else look where its \
+                    accepting thread is (Java: jcmd PID Thread.print; else gdb -p PID, or /proc/PID/stack).""", """
+                    Stop or restart that process: when its listener closes, all new clients go to the others. What is in its \
+                    queue is lost.""")),
+
+    /** Part of the clients is locked out. */
+    SOME_FULL("some queues full", Finding.SICK, """
+            Several listeners share this port (SO_REUSEPORT), and the queues of some take no more connections, though \
+            connections are taken from them. The kernel drops the SYN of the clients that it gives to these; connecting times \
+            out for them, and for nobody else.""", List.of(), List.of("""
+                    The program is too slow there for what comes: see what it does between two accepts. The kernel deals \
+                    clients out evenly, however busy a listener is: one that is slower than the others fills up first.""", """
+                    If these were bursts, ask for a longer backlog; net.core.somaxconn caps it.""")),
+
     /** Nobody gets in. */
     QUEUE_FULL("queue full, clients locked out", Finding.SICK, """
             The queue takes no more connections. The kernel drops the SYN of everyone who comes now: the port is open, and \
@@ -102,8 +130,7 @@ enum Verdict {
             "No program listens there in this network namespace. Clients are refused.",
             List.of(),
             List.of("Is the program running, and did it get the port (ss -lnt; its log)?", """
-                    In a container it listens in a network namespace of its own: run this inside, or by \
-                    nsenter -t PID -n.""")),
+                    In a container it listens in a network namespace of its own: name a process of it by --pid.""")),
 
     /** No numbers. */
     CANNOT_TELL(
@@ -158,11 +185,12 @@ enum Verdict {
     /** A question and its answer. */
     record Answer(String question, String text) {}
 
-    /** What a verdict comes to. */
+    /** What a verdict comes to, the worst first. */
     enum Finding {
-        HEALTHY(0),
         SICK(1),
-        UNKNOWN(2);
+        UNKNOWN(2),
+        NOTHING_SEEN(0),
+        HEALTHY(0);
 
         private final int exitCode;
 

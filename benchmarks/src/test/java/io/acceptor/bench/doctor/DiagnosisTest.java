@@ -16,7 +16,27 @@ final class DiagnosisTest {
 
     static Stream<Arguments> cases() {
         return Stream.of(
-                row(Verdict.HEALTHY, "empty", new Looks().empty().empty().empty()),
+                row(
+                        Verdict.NO_TRAFFIC_SEEN,
+                        "empty",
+                        new Looks().empty().empty().empty()),
+                row(
+                        Verdict.NO_TRAFFIC_SEEN,
+                        "traffic, but perhaps another's",
+                        new Looks().empty().arrive(100).empty().empty()),
+                row(Verdict.SOME_STALLED, "one of two hangs", shared(4, new int[] {3, 0}, new int[] {3, 1})),
+                row(Verdict.SOME_STALLED, "one of two hangs and is full", shared(4, new int[] {26, 0}, new int[] {26, 2
+                })),
+                row(Verdict.SOME_STALLED, "two of three hang", shared(4, new int[] {3, 0, 2}, new int[] {3, 1, 2})),
+                row(Verdict.ACCEPT_STALLED, "both hang", shared(4, new int[] {3, 1}, new int[] {3, 1})),
+                row(Verdict.QUEUE_FULL, "both hang and are full", shared(4, new int[] {26, 26}, new int[] {26, 26})),
+                row(
+                        Verdict.SOME_FULL,
+                        "one of two is full but taken from",
+                        shared(4, new int[] {26, 0}, new int[] {25, 0}, new int[] {26, 0})),
+                row(Verdict.HEALTHY, "both are taken from", shared(4, new int[] {3, 0}, new int[] {1, 1}, new int[] {
+                    0, 0
+                })),
                 row(
                         Verdict.HEALTHY,
                         "taken at once",
@@ -26,7 +46,7 @@ final class DiagnosisTest {
                         "probes that are taken",
                         new Looks().empty().arrive(9).ghosts(9).arrive(90).ghosts(3)),
                 row(
-                        Verdict.HEALTHY,
+                        Verdict.NO_TRAFFIC_SEEN,
                         "something came just now",
                         new Looks().empty().empty().empty().empty().empty().see(0, 0, 3, 40)),
                 row(
@@ -118,6 +138,17 @@ final class DiagnosisTest {
                         new Looks().empty().empty().unknown()));
     }
 
+    /** The same looks again and again. */
+    private static Looks shared(int times, int[]... depths) {
+        Looks looks = new Looks();
+        for (int i = 0; i < times; i++) {
+            for (int[] each : depths) {
+                looks.arrive(1).shared(each);
+            }
+        }
+        return looks;
+    }
+
     private static Arguments row(Verdict verdict, String what, Looks looks) {
         return Arguments.of(verdict, what, looks);
     }
@@ -142,7 +173,7 @@ final class DiagnosisTest {
     @Test
     void whereNothingListensNothingElseMatters() {
         Observation seen =
-                window(new Looks().empty().empty(), OptionalInt.empty()).observation(false, COUNTERS);
+                window(new Looks().empty().empty(), OptionalInt.empty()).observation(false, 0, COUNTERS);
 
         assertThat(Diagnosis.of(seen)).isEqualTo(Verdict.NOTHING_LISTENING);
     }
@@ -160,6 +191,55 @@ final class DiagnosisTest {
         assertThat(seen.flow().taken().least()).isZero();
         assertThat(seen.sinceStart().seconds()).isEqualTo(10);
         assertThat(seen.sinceStart().peak()).isEqualTo(40);
+    }
+
+    @Test
+    void theRateOfAGroupIsNotZeroWhileOneOfItIsEmpty() {
+        Observation seen = observed(shared(4, new int[] {3, 0}), OptionalInt.empty());
+
+        assertThat(seen.flow().perSecond()).isNaN();
+        assertThat(seen.flow().idleSeconds()).isZero();
+        assertThat(seen.stalledListeners()).extracting(SharedListener::inode).containsExactly(1L);
+    }
+
+    @Test
+    void aFullQueueThatIsFilledAgainAtOnceIsNotStalled() {
+        Looks looks = new Looks();
+        for (int i = 0; i < 6; i++) {
+            looks.arrive(3).from(10 * i).shared(26, 0);
+        }
+
+        assertThat(Diagnosis.of(observed(looks, OptionalInt.empty()))).isEqualTo(Verdict.SOME_FULL);
+    }
+
+    @Test
+    void whatIsTakenFromOneIsNotHiddenByWhatComesToAnother() {
+        Observation seen = observed(new Looks().shared(9, 0).arrive(9).shared(4, 9), OptionalInt.empty());
+
+        assertThat(seen.flow().taken().least()).isEqualTo(5);
+        assertThat(seen.sinceStart().taken()).isEqualTo(5);
+    }
+
+    @Test
+    void aConnectionKnownToBeAcceptedMakesAnEmptyQueueHealthy() {
+        Window window = window(new Looks().empty().arrive(7).empty(), OptionalInt.empty());
+        Observation seen = window.observation(true, 7, COUNTERS);
+
+        assertThat(Diagnosis.of(seen)).isEqualTo(Verdict.HEALTHY);
+        assertThat(seen.flow().taken()).isEqualTo(new Flow.Range(7, 7));
+    }
+
+    @Test
+    void aGroupAtSomaxconnIsTheKernelsCapForEach() {
+        OptionalInt cap = OptionalInt.of((int) Looks.LIMIT / 2);
+        Looks halfFull = new Looks()
+                .shared(0, 0)
+                .shared(20, 20)
+                .shared(0, 0)
+                .shared(0, 0)
+                .shared(0, 0);
+
+        assertThat(Diagnosis.of(observed(halfFull, cap))).isEqualTo(Verdict.BACKLOG_CAPPED);
     }
 
     @Test
@@ -182,11 +262,11 @@ final class DiagnosisTest {
         Window window = new Window(1, OptionalInt.empty(), looks.list().get(0), COUNTERS);
         window.add(looks.list().get(1));
 
-        assertThat(window.observation(true, COUNTERS).flow().idleSeconds()).isEqualTo(0.5);
+        assertThat(window.observation(true, 0, COUNTERS).flow().idleSeconds()).isEqualTo(0.5);
     }
 
     static Observation observed(Looks looks, OptionalInt somaxconn) {
-        return window(looks, somaxconn).observation(true, COUNTERS);
+        return window(looks, somaxconn).observation(true, 0, COUNTERS);
     }
 
     private static Window window(Looks looks, OptionalInt somaxconn) {

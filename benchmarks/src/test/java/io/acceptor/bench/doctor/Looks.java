@@ -1,6 +1,7 @@
 package io.acceptor.bench.doctor;
 
 import io.acceptor.bench.doctor.Look.Opens;
+import io.acceptor.bench.doctor.Look.Sharer;
 import io.acceptor.queue.AcceptQueueInspection;
 import io.acceptor.queue.AcceptQueueInspection.Queued;
 import io.acceptor.queue.AcceptQueueInspection.State;
@@ -21,6 +22,7 @@ final class Looks {
 
     private final List<Look> looks = new ArrayList<>();
     private double opens = 1_000;
+    private int firstClient;
 
     /** So many connections arrive anywhere in the namespace before the next look. */
     Looks arrive(int count) {
@@ -48,6 +50,29 @@ final class Looks {
         return ghosts(0);
     }
 
+    /** The clients of looks at listeners that share the port are numbered from there. */
+    Looks from(int client) {
+        firstClient = client;
+        return this;
+    }
+
+    /** A look at listeners that share the port, each with a limit of its share; the numbers are their depths. */
+    Looks shared(int... depths) {
+        List<Sharer> sharers = IntStream.range(0, depths.length)
+                .mapToObj(i -> new Sharer(i + 1, depths[i], LIMIT / depths.length))
+                .toList();
+        int depth = IntStream.of(depths).sum();
+        add(depth, 0, visible(firstClient, firstClient + depth, 1));
+        Look sum = looks.remove(looks.size() - 1);
+        List<AcceptQueueReading> each = sharers.stream()
+                .map(sharer -> new AcceptQueueReading(sharer.depth(), sharer.limit()))
+                .toList();
+        AcceptQueueInspection inspection =
+                new AcceptQueueInspection(sum.reading(), each, sum.inspection().visible(), 0, 0, 0, null, "sock_diag");
+        looks.add(new Look(sum.nanos(), inspection, sum.opens(), sharers));
+        return this;
+    }
+
     /** A look that told nothing. */
     Looks unknown() {
         looks.add(Look.unknown(looks.size() * APART_NANOS));
@@ -62,7 +87,7 @@ final class Looks {
         AcceptQueueReading reading = new AcceptQueueReading(depth, LIMIT);
         AcceptQueueInspection inspection =
                 new AcceptQueueInspection(reading, List.of(reading), visible, ghosts, ghosts, 0, null, "sock_diag");
-        looks.add(new Look(looks.size() * APART_NANOS, inspection, new Opens(opens, opens)));
+        looks.add(new Look(looks.size() * APART_NANOS, inspection, new Opens(opens, opens), List.of()));
         return this;
     }
 
