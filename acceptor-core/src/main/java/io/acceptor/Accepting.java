@@ -156,7 +156,9 @@ final class Accepting {
             return;
         }
         AcceptFailures.Kind kind = failures.classify(listener.isOpen(), cause);
+        loop.pulse.inUserCode("acceptBackoff");
         long pauseNanos = failures.failed(kind, cause);
+        loop.pulse.working();
         if (kind == AcceptFailures.Kind.FATAL) {
             stopListening();
             return;

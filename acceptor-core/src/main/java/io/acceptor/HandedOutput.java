@@ -61,13 +61,13 @@ final class HandedOutput extends OutputStream {
         socket.wrote();
     }
 
-    /** Sends one byte of urgent data. If that fails we cannot tell why: a full buffer looks like a peer that has gone. */
+    /** Sends one byte of urgent data. A peer that does not read looks like one that has gone then: the kernel's buffer is full. */
     void writeUrgent(Socket adaptor, int octet) throws IOException {
         Sending sending = () -> {
             adaptor.sendUrgentData(octet);
             count(1);
         };
-        send(sending, met -> met);
+        send(sending, socket::peerUnsure);
     }
 
     private void send(Sending sending, UnaryOperator<IOException> notOurDoing) throws IOException {

@@ -159,7 +159,7 @@ final class HandedSocket extends ChannelSocket {
         return peerFailures.first();
     }
 
-    /** Whether an exception, or one of its causes, was thrown by a stream of this socket because the peer had gone. */
+    /** Whether an exception, or one of its causes, was thrown by a stream of this socket because the peer had gone, or did not read. */
     boolean isOwn(@Nullable Throwable suspect) {
         return peerFailures.contains(suspect);
     }
@@ -247,6 +247,11 @@ final class HandedSocket extends ChannelSocket {
                 met instanceof SocketException failure
                         ? failure
                         : withCause(new SocketException(met.getMessage()), met));
+    }
+
+    /** An operation failed by the peer's doing, and it is not known whether it has gone or does not read. */
+    IOException peerUnsure(IOException met) {
+        return peerFailures.recordUnsure(met);
     }
 
     /** To be called when an operation has failed and ended: closes the socket if an interrupt or a time limit of ours ended it. */

@@ -488,11 +488,7 @@ final class NioConnection {
 
     /** To be called with the descriptor closed. */
     void end(Outcome outcome, @Nullable RejectReason reason) {
-        if (loop.isCurrentThread() && loop.server.context().admission().tellsAtEnd()) {
-            loop.pulse.run("an event consumer of the bulkhead", () -> ticket.end(outcome, reason));
-        } else {
-            ticket.end(outcome, reason);
-        }
+        ticket.end(outcome, reason);
         loop.server.ended(this);
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * tells whose fault an exception was, the place where it was thrown does.
  */
 final class PeerFailures {
+    /** Written under the lock of this. */
     private volatile @Nullable IOException first;
 
     /** Guarded by this; made at the first failure. Weak: what user code has dropped, nobody can ask about. */
@@ -21,9 +22,16 @@ final class PeerFailures {
 
     /** Remembers an exception that is about to be thrown. */
     synchronized <E extends IOException> E record(E failure) {
+        if (first == null) {
+            first = failure;
+        }
+        return recordUnsure(failure);
+    }
+
+    /** The same where it is not known what the peer did; {@link #first()} does not tell of it. */
+    synchronized <E extends IOException> E recordUnsure(E failure) {
         if (thrown == null) {
             thrown = Collections.newSetFromMap(new WeakHashMap<>());
-            first = failure;
         }
         thrown.add(failure);
         return failure;

@@ -37,6 +37,19 @@ class HandedSocketPeerGoneTest {
     }
 
     @Test
+    void urgentDataThatDoesNotGetThroughIsThePeersDoingWhateverThatWas() throws Exception {
+        try (HandedSocketPair pair = HandedSocketPair.handed()) {
+            HandedSocket socket = pair.handedSocket();
+            pair.reset();
+            Throwable thrown = null;
+            while (thrown == null) { // the reset may still be on its way
+                thrown = catchThrowable(() -> socket.sendUrgentData(1));
+            }
+            assertThat(thrown).isInstanceOf(IOException.class).matches(socket::isOwn);
+        }
+    }
+
+    @Test
     void aResetWhileReadingIsThePeers() throws Exception {
         try (HandedSocketPair pair = HandedSocketPair.handed()) {
             HandedSocket socket = pair.handedSocket();

@@ -328,6 +328,23 @@ class ResilientServerSocketProbesTest {
         }
     }
 
+    /** The loop's own timeout: it catches that, closes, and goes on. */
+    @Test
+    void anAcceptedClientThatStaysSilentUntilItsReadTimesOutEndsAsSilent() throws Exception {
+        try (ResilientServerSocket server =
+                        ResilientServerSocket.builder().name(NAME).bind(ANY_PORT);
+                Client silent = Peers.connect(server.getLocalPort())) {
+            try (Socket accepted = server.accept()) {
+                accepted.setSoTimeout(1);
+                assertThatExceptionOfType(SocketTimeoutException.class)
+                        .isThrownBy(() -> accepted.getInputStream().read());
+            }
+            assertThat(silent.hearAll()).isEmpty();
+            await().untilAsserted(
+                            () -> assertThat(server.stats().outcomes()).containsEntry(Outcome.SILENT_TIMEOUT, 1L));
+        }
+    }
+
     @Test
     void atOnceAcceptsAClientThatHalfClosedRightAway() throws Exception {
         try (ResilientServerSocket server = ResilientServerSocket.builder()

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** What one running server consists of besides its loops. Thread-safe. */
 public final class AcceptorContext implements AcceptorMetrics.Source {
@@ -66,7 +67,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         this.backlog = backlog;
         this.queue = queue;
         this.events = new Events(settings.name(), settings.listener());
-        this.admission = new AdmissionControl(settings.limits(), events);
+        this.admission = new AdmissionControl(settings.limits(), events, this::currentLoop);
         this.metrics = new AcceptorMetrics(this);
         this.endings =
                 List.of(() -> Housekeeper.unregister(this), events::close, metrics::close, ReserveDescriptor::release);
@@ -165,6 +166,15 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     /** New clients may be sent here again: it is listened anew. */
     public void ready() {
         notReady = false;
+    }
+
+    private @Nullable WatchedLoop currentLoop() {
+        for (WatchedLoop loop : loops) {
+            if (loop.thread() == Thread.currentThread()) {
+                return loop;
+            }
+        }
+        return null;
     }
 
     /** The listening channel was closed by somebody else: nothing will be accepted any more. */

@@ -10,6 +10,7 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +24,21 @@ public final class AdmissionControl {
     private final Events events;
     private final SourceLimit sources;
     private final @Nullable BulkheadPermits open;
+    private final Supplier<@Nullable WatchedLoop> currentLoop;
     private final boolean mayLeaveInBacklog;
     private final AtomicBoolean wouldParkLogged = new AtomicBoolean();
     private volatile boolean draining;
     private volatile boolean stalled;
 
-    AdmissionControl(Limits limits, Events events) {
+    /**
+     * For one server.
+     *
+     * @param currentLoop gives the loop that runs on the calling thread, or null
+     */
+    AdmissionControl(Limits limits, Events events, Supplier<@Nullable WatchedLoop> currentLoop) {
         this.limits = limits;
         this.events = events;
+        this.currentLoop = currentLoop;
         this.sources = new SourceLimit(limits.perSource());
         Bulkhead bulkhead = limits.bulkhead();
         this.open = bulkhead == null ? null : new BulkheadPermits(bulkhead, events);
@@ -59,11 +67,6 @@ public final class AdmissionControl {
     /** Whether {@link #admit} can call the user's code: a policy, or event consumers of Resilience4j. */
     public boolean runsUserCode() {
         return looksFirst() || limits.bulkhead() != null || limits.circuitBreaker() != null;
-    }
-
-    /** Whether {@link #release}, and so the end of a connection, can call the user's code: event consumers of a bulkhead. */
-    public boolean tellsAtEnd() {
-        return open != null;
     }
 
     /**
@@ -253,7 +256,22 @@ public final class AdmissionControl {
         }
         if (open != null && ticket.holdsBulkhead()) {
             ticket.holdsBulkhead(false);
-            open.giveBack();
+            giveBack(open);
+        }
+    }
+
+    /** Event consumers hear of it, on whichever thread a connection ends. */
+    private void giveBack(BulkheadPermits permits) {
+        WatchedLoop loop = permits.hasConsumers() ? currentLoop.get() : null;
+        if (loop == null) {
+            permits.giveBack();
+            return;
+        }
+        loop.inUserCode("an event consumer of the bulkhead");
+        try {
+            permits.giveBack();
+        } finally {
+            loop.working();
         }
     }
 }

@@ -94,6 +94,11 @@ final class BulkheadPermits {
         }
     }
 
+    /** Whether a permit that is given back is told to user code. */
+    boolean hasConsumers() {
+        return witnessed;
+    }
+
     /** Gives one permit back. Call it once for each {@link #tryAcquire} that took one. */
     void giveBack() {
         try {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -66,6 +67,10 @@ class NioHandlerTimeoutsTest extends ContractTest {
             thrown.complete(e);
             throw e;
         }
+    }
+
+    private static IOException soon(CompletableFuture<IOException> future) throws Exception {
+        return future.get(Client.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static void soTimeout(Talk talk, int millis) throws IOException {
@@ -193,7 +198,7 @@ class NioHandlerTimeoutsTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("words")
-    void readTimeoutEndsAReadAndClosesTheConnection(String words, Outcome outcome) throws IOException {
+    void readTimeoutEndsAReadAndClosesTheConnection(String words, Outcome outcome) throws Exception {
         CompletableFuture<IOException> afterwards = new CompletableFuture<>();
         RunningServer server = serving(
                 talk -> {
@@ -214,8 +219,8 @@ class NioHandlerTimeoutsTest extends ContractTest {
             assertThat(ending.bytes()).isEmpty();
             assertThat(ending.reset()).isFalse();
         });
-        assertThat(thrown.join()).isInstanceOf(SocketTimeoutException.class).hasMessage("readTimeout of 50 ms is over");
-        assertThat(afterwards.join()).hasMessage("Socket closed");
+        assertThat(soon(thrown)).isInstanceOf(SocketTimeoutException.class).hasMessage("readTimeout of 50 ms is over");
+        assertThat(soon(afterwards)).hasMessage("Socket closed");
         awaitOutcome(server, outcome);
         assertBreakerLearnedNothing();
     }
@@ -251,7 +256,7 @@ class NioHandlerTimeoutsTest extends ContractTest {
     // ---- conversationTimeout
 
     @Test
-    void conversationTimeoutEndsAReadHoweverOftenTheClientSends() throws IOException {
+    void conversationTimeoutEndsAReadHoweverOftenTheClientSends() throws Exception {
         RunningServer server = serving(this::readToFailure, builder -> builder.conversationTimeout(SHORT));
         Client client = connect(server);
         soon().pollInterval(Duration.ofMillis(2)).until(() -> {
@@ -262,13 +267,13 @@ class NioHandlerTimeoutsTest extends ContractTest {
             }
             return server.stats().active() == 0;
         });
-        assertThat(thrown.join()).isInstanceOf(SocketTimeoutException.class).hasMessage("conversationTimeout is over");
+        assertThat(soon(thrown)).isInstanceOf(SocketTimeoutException.class).hasMessage("conversationTimeout is over");
         awaitOutcome(server, Outcome.READ_TIMEOUT);
         assertBreakerLearnedNothing();
     }
 
     @Test
-    void conversationTimeoutEndsAWriteToAClientThatDoesNotRead() throws IOException {
+    void conversationTimeoutEndsAWriteToAClientThatDoesNotRead() throws Exception {
         RunningServer server = serving(
                 talk -> {
                     OutputStream out = talk.output();
@@ -284,13 +289,13 @@ class NioHandlerTimeoutsTest extends ContractTest {
                 },
                 builder -> builder.conversationTimeout(SHORT));
         connectWithSmallBuffer(server).send("x");
-        assertThat(thrown.join()).isInstanceOf(SocketTimeoutException.class);
+        assertThat(soon(thrown)).isInstanceOf(SocketTimeoutException.class);
         awaitOutcome(server, Outcome.READ_TIMEOUT);
         assertBreakerLearnedNothing();
     }
 
     @Test
-    void aHandlerThatIsAtSomethingElseLearnsAtItsNextReadThatItsTimeIsUp() throws IOException {
+    void aHandlerThatIsAtSomethingElseLearnsAtItsNextReadThatItsTimeIsUp() throws Exception {
         CountDownLatch over = latch();
         RunningServer server = serving(
                 talk -> {
@@ -300,7 +305,7 @@ class NioHandlerTimeoutsTest extends ContractTest {
                 builder -> builder.conversationTimeout(SHORT));
         assertThat(connect(server).send("unread").readToEnd().reset()).isFalse();
         over.countDown();
-        assertThat(thrown.join()).isInstanceOf(SocketTimeoutException.class);
+        assertThat(soon(thrown)).isInstanceOf(SocketTimeoutException.class);
         awaitOutcome(server, Outcome.READ_TIMEOUT);
     }
 
@@ -347,13 +352,13 @@ class NioHandlerTimeoutsTest extends ContractTest {
     }
 
     @Test
-    void nobodyIsCutWhileNobodyWaits() throws IOException {
+    void nobodyIsCutWhileNobodyWaits() throws Exception {
         RunningServer server = withOneWorker(
                 this::readToFailure,
                 builder ->
                         builder.firstRequestTimeout(Duration.ofMillis(1)).conversationTimeout(Duration.ofMillis(300)));
         connect(server).send("G");
-        assertThat(thrown.join()).hasMessage("conversationTimeout is over");
+        assertThat(soon(thrown)).hasMessage("conversationTimeout is over");
     }
 
     private void assertStaysWhileOthersWait(Behaviour behaviour, String words, String answer) throws IOException {
