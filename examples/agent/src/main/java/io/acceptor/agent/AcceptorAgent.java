@@ -46,6 +46,7 @@ public final class AcceptorAgent {
         SocketGuard.install(new SocketGuard(options, metrics(options)));
         CallSiteTransformer transformer = new CallSiteTransformer(instrumentation);
         instrumentation.addTransformer(transformer, true);
+        WarmUp.start();
         retransformLoaded(transformer, instrumentation);
     }
 

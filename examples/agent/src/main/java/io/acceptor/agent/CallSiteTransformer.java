@@ -20,7 +20,7 @@ final class CallSiteTransformer implements ClassFileTransformer {
     private static final String OWN = AcceptorAgent.class.getPackageName() + ".";
 
     private final Instrumentation instrumentation;
-    private final LoaderVisibility visibility = new LoaderVisibility(AgentServerSocket.class);
+    private final LoaderVisibility visibility = new LoaderVisibility(CallSites.NAMES);
     private final AtomicBoolean unreadableTold = new AtomicBoolean();
 
     CallSiteTransformer(Instrumentation instrumentation) {

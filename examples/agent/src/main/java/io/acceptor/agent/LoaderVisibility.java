@@ -1,24 +1,29 @@
 package io.acceptor.agent;
 
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which class loaders resolve a class of the agent to the agent's own copy. Each is asked once, and held weakly. Thread-safe.
+ * Which class loaders resolve the classes that new call sites name to the agent's own copies. Each is asked once, for all of
+ * them, and held weakly. Thread-safe.
+ *
+ * <p>The JVM keeps what a loader has answered. So a loader that answers by who asks, as Felix does, gives the program's classes
+ * the same answer as us.
  */
 final class LoaderVisibility {
     private static final Logger LOG = LoggerFactory.getLogger(LoaderVisibility.class);
 
-    private final Class<?> own;
+    private final List<Class<?>> named;
     private final Map<ClassLoader, Boolean> known =
             new WeakHashMap<>(); // guarded by itself, never while a loader is asked
     /** Set while a thread asks: what the loader loads in order to answer is left alone. */
     private final ThreadLocal<Boolean> asking = new ThreadLocal<>();
 
-    LoaderVisibility(Class<?> own) {
-        this.own = own;
+    LoaderVisibility(List<Class<?>> named) {
+        this.named = named;
     }
 
     boolean sees(ClassLoader loader) {
@@ -46,7 +51,12 @@ final class LoaderVisibility {
     private boolean ask(ClassLoader loader) {
         asking.set(true);
         try {
-            return Class.forName(own.getName(), false, loader) == own;
+            for (Class<?> own : named) {
+                if (Class.forName(own.getName(), false, loader) != own) {
+                    return false;
+                }
+            }
+            return true;
         } catch (ClassNotFoundException | LinkageError | RuntimeException e) {
             return false;
         } finally {

@@ -1,12 +1,20 @@
 package io.acceptor.agent;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -55,6 +63,44 @@ enum RealProgram {
         void serveClient(int port) throws SQLException {
             query("jdbc:derby://127.0.0.1:" + port + "/memory:test;create=true", "app", "app");
         }
+    },
+
+    /** A mail server for tests. It speaks first: those who are silent reach it, once they have stayed. */
+    GREENMAIL("settle=300ms", "Starting GreenMail") {
+        @Override
+        List<String> command(int port) {
+            return List.of(
+                    "-Dgreenmail.smtp.hostname=127.0.0.1",
+                    "-Dgreenmail.smtp.port=" + port,
+                    "-jar",
+                    JavaProgram.programs("greenmail-standalone"));
+        }
+
+        @Override
+        void serveClient(int port) throws Exception {
+            Process curl = new ProcessBuilder(
+                            "curl",
+                            "--silent",
+                            "--show-error",
+                            "--max-time",
+                            "20",
+                            "smtp://127.0.0.1:" + port,
+                            "--mail-from",
+                            "a@example.org",
+                            "--mail-rcpt",
+                            "b@example.org",
+                            "--upload-file",
+                            "-")
+                    .redirectErrorStream(true)
+                    .start();
+            try (OutputStream mail = curl.getOutputStream()) {
+                mail.write("Subject: 42\r\n\r\n42\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+            String said = new String(curl.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            if (curl.waitFor() != 0) {
+                throw new IOException("curl: " + said);
+            }
+        }
     };
 
     private final String agentOptions;
@@ -81,8 +127,17 @@ enum RealProgram {
         return JavaProgram.start(folder, command(port));
     }
 
-    void awaitReady(JavaProgram program) {
+    void awaitReady(JavaProgram program, int port) {
         program.find(ready);
+        await().pollDelay(Duration.ZERO).ignoreException(ConnectException.class).until(() -> {
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+            return true;
+        });
+    }
+
+    /** Whether who connects and stays silent is kept from the program, however long. */
+    boolean keepsSilentAway() {
+        return agentOptions.startsWith("awaitFirstByte");
     }
 
     private static void query(String address, String user, String password) throws SQLException {
