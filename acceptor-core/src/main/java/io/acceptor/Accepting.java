@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,16 @@ final class Accepting {
     private final NioLoop loop;
     private final ServerSocketChannel listener;
     private final Consumer<NioConnection> welcome = this::welcome;
-    private final Consumer<NioConnection> refuse = this::refuse;
+    private final Consumer<NioConnection> welcomeUnblocked = this::welcomeUnblocked;
+    private final Consumer<NioConnection> answer = this::answer;
     private final AcceptFailures failures;
     private final Pace pace = new Pace();
     private final WaitSampler waits;
     private @Nullable SelectionKey key;
     private boolean ready;
+    private final Queue<NioConnection> roomMadeFor = new ArrayDeque<>();
+    private boolean refused; // somebody, with the reserve
+    private boolean refusedForWant; // of descriptors: somebody, or nobody could be answered
     private long resumeAt;
     private volatile boolean paused;
     private volatile boolean closedByUs;
@@ -107,14 +113,21 @@ final class Accepting {
 
     private void welcome(NioConnection connection) {
         if (unblock(connection)) {
-            waits.accepted(connection.ticket);
-            loop.reception.welcome(connection);
+            welcomeUnblocked(connection);
         }
     }
 
-    private void refuse(NioConnection connection) {
-        if (unblock(connection)) {
-            loop.reception.refuseForDescriptors(connection);
+    private void welcomeUnblocked(NioConnection connection) {
+        waits.accepted(connection.ticket);
+        loop.reception.welcome(connection);
+    }
+
+    /** It may keep the descriptor of the reserve if another one makes room; it is received when the reserve is back. */
+    private void answer(NioConnection connection) {
+        if (unblock(connection) && loop.reception.findsDescriptor(connection)) {
+            roomMadeFor.add(connection);
+        } else {
+            refused = true;
         }
     }
 
@@ -163,14 +176,23 @@ final class Accepting {
             stopListening();
             return;
         }
+        refusedForWant = true;
         if (failures.exhausted()) { // a descriptor may have come free just now; within an episode everybody is answered
-            ReserveDescriptor.whileFreed(this::refuseWaiting);
+            ReserveDescriptor.whileFreed(this::answerWaiting);
         }
-        pause(pauseNanos);
+        if (refusedForWant) {
+            pause(pauseNanos);
+        } else {
+            failures.accepted(); // others have made room for all who waited
+        }
+        for (NioConnection each = roomMadeFor.poll(); each != null; each = roomMadeFor.poll()) {
+            loop.guarded(each, welcomeUnblocked);
+        }
     }
 
-    /** With the one spare descriptor: take a client, refuse it, close it, again until nobody waits. */
-    private void refuseWaiting() {
+    /** With the one spare descriptor: take a client, have another one make room or refuse it, again until nobody waits. */
+    private void answerWaiting() {
+        refused = false;
         for (int i = 0; i < EXHAUSTED_BATCH; i++) {
             SocketChannel channel;
             try {
@@ -179,9 +201,10 @@ final class Accepting {
                 return; // another thread snatched the slot
             }
             if (channel == null) {
+                refusedForWant = refused || roomMadeFor.isEmpty();
                 return;
             }
-            accepted(channel, refuse);
+            accepted(channel, answer);
         }
     }
 

@@ -331,6 +331,7 @@ public final class Acceptor implements AutoCloseable {
                         listeners.backlog(),
                         listeners.channels().size());
                 workers = new Workers(requireHandler(), executor, context, maxPending, Checks.nanos(handoffTimeout));
+                context.workerShortage().watch(workers);
                 NioServer server = NioServer.start(context, workers, listeners.channels(), false);
                 return new Acceptor(server, workers, listeners.local());
             } catch (IOException | RuntimeException | Error e) {

@@ -215,6 +215,25 @@ public abstract class AcceptorBuilder<B extends AcceptorBuilder<B>> {
     }
 
     /**
+     * Whether silence makes room: when the workers, the permitted connections ({@link #maxConnections}, {@link #bulkhead}) or the
+     * descriptors have run out and somebody new comes who is alive, the connection that has been silent longest is closed, as
+     * {@link Outcome#MADE_ROOM}. Default: true.
+     *
+     * <p>Such a one has not sent a byte, and was greeted (or accepted) at least a second ago; it has no worker yet, or its handler is in its
+     * first read and has sent nothing since that began. One newcomer displaces at most one. Where there is none, the newcomer
+     * is refused, or waits, as without this. Each of several loops looks at its own connections, and at those of all workers. Never with {@link #handOffAtOnce}, nor a socket that a drop-in's {@code accept()} has
+     * returned; nor for those whom {@link Refusal#leaveInBacklog()} keeps in the kernel's queue, where nobody can see whether they
+     * live.
+     *
+     * @param on false to keep silent connections, whoever comes
+     * @return this
+     */
+    public B silentMakeRoom(boolean on) {
+        draft.silentMakeRoom(on);
+        return self();
+    }
+
+    /**
      * How long to pause after the n-th failed accept in a row (n counts from 1). Default: the first is free, then 50 ms,
      * doubling to 1.6 s, with jitter (Tomcat's steps). The pause ends early when one of our descriptors comes free.
      *

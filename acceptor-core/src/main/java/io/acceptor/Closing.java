@@ -76,10 +76,15 @@ final class Closing {
     /** Once a round: the selector forgets, then descriptors are closed and connections handed over. */
     void settle() {
         while (hasWork()) {
-            forget();
-            finishCollected();
+            closeCollected();
             loop.offering.settle();
         }
+    }
+
+    /** Gives back the descriptors of what is closing; calls nobody else. */
+    void closeCollected() {
+        forget();
+        finishCollected();
     }
 
     private void finishCollected() {

@@ -72,6 +72,12 @@ final class Deadlines {
         return connection;
     }
 
+    /** The first one, which waits longest; null if there is none. */
+    @Nullable
+    NioConnection first() {
+        return first;
+    }
+
     /** Nanoseconds until the next deadline, zero or less if it has passed; NEVER if there is none. */
     long untilNext(long now) {
         return first == null ? NEVER : first.deadline - now;

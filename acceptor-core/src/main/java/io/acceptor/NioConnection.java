@@ -91,6 +91,9 @@ final class NioConnection {
     int firstByte = -1;
 
     boolean finSeen;
+    /** Whether it has had its turn to have a silent one closed, or stands in line for it. */
+    boolean hasDisplaced;
+
     boolean lingering;
     int discarded;
     /** How it will end once its descriptor is closed. */
@@ -228,7 +231,7 @@ final class NioConnection {
     /** Loop: the selector has forgotten the channel, the claimer may go on. */
     void hasLetGo() {
         letGo = true;
-        LockSupport.unpark(claimer);
+        loop.server.recipient().wake(() -> LockSupport.unpark(claimer));
     }
 
     // ---- in the claimer's hands

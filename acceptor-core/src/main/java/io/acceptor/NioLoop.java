@@ -39,6 +39,7 @@ final class NioLoop implements Runnable {
     final Accepting accepting;
     final Reception reception;
     final Offering offering;
+    final SilentConnections silent;
     final Closing closing;
 
     private final Thread thread;
@@ -58,6 +59,7 @@ final class NioLoop implements Runnable {
         this.pulse = new Pulse(thread);
         this.closing = new Closing(this);
         this.offering = new Offering(this);
+        this.silent = new SilentConnections(this);
         this.reception = new Reception(this);
         this.accepting = new Accepting(this, listener);
         this.selector = Selector.open(); // last: nothing after it can fail and leave its descriptors open

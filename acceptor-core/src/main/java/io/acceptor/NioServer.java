@@ -6,6 +6,7 @@ import io.acceptor.engine.UninterruptibleWait;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,11 @@ final class NioServer implements Drain.Target {
             return false;
         }
         return true;
+    }
+
+    /** Those that are claimed now, handed over or lingering; a live view. */
+    Set<NioConnection> claimed() {
+        return Collections.unmodifiableSet(claimed);
     }
 
     /** An end was counted: a descriptor, and perhaps a permit, came free. */

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 final class Offering {
     /** Idle workers claim within microseconds; what is still there after this is watched. */
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** To close a connection that a worker reads from takes some 10 microseconds. */
+    private static final int MOST_DISPLACED = 64;
     /** Claimed ones stay in the list until their time is over; more of them than this are swept out. */
     static final int SWEEP_SLACK = 1024;
 
@@ -19,16 +21,24 @@ final class Offering {
     private final AcceptorContext context;
     private final Recipient recipient;
     private final Deadlines fresh = new Deadlines(FRESH_NANOS);
+    private final Deadlines late;
     private final Deadlines unclaimed;
     private final Queue<NioConnection> ready = new ArrayDeque<>();
     private final Queue<NioConnection> toLetGo = new ArrayDeque<>();
     private final Queue<NioConnection> refused = new ArrayDeque<>();
 
+    /** Newcomers who have found no worker, and for whom nobody has made room yet. */
+    private long withoutWorker;
+
+    private long remindAt = Deadlines.NEVER;
+
     Offering(NioLoop loop) {
         this.loop = loop;
         this.context = loop.server.context();
         this.recipient = loop.server.recipient();
-        this.unclaimed = new Deadlines(Math.max(0, recipient.offerNanos() - FRESH_NANOS));
+        long lateNanos = Math.max(0, Math.min(Workers.LATE_NANOS, recipient.offerNanos()) - FRESH_NANOS);
+        this.late = new Deadlines(lateNanos);
+        this.unclaimed = new Deadlines(Math.max(0, recipient.offerNanos() - FRESH_NANOS - lateNanos));
     }
 
     /** Offers it as soon as the selector has forgotten it. */
@@ -59,26 +69,47 @@ final class Offering {
         if (!loop.reception.setOptions(connection)) {
             return;
         }
-        if (context.books().handedOver() > recipient.maxPending()) {
+        long now = System.nanoTime();
+        if (context.books().handedOver() > recipient.maxPending() && !mayWait(connection, now)) {
+            context.workerShortage().refused("too many clients wait for a worker", null);
             refuse(connection);
             return;
         }
-        long now = System.nanoTime();
         fresh.add(connection, now);
         connection.offered(now);
         loop.pulse.inUserCode("handing a connection to the executor");
         try {
             recipient.offer(connection);
         } catch (Throwable t) {
-            if (!(t instanceof RejectedExecutionException)) {
-                context.events().failure("executor failed", t);
-            }
-            if (connection.reclaim()) {
-                recipient.forget(connection);
-                refuse(connection);
-            }
+            notTaken(connection, t);
         } finally {
             loop.pulse.working();
+        }
+        countIfLeftWaiting(connection);
+    }
+
+    private void countIfLeftWaiting(NioConnection connection) {
+        if (!connection.hasDisplaced && connection.isOffered() && loop.silent.makesRoom() && recipient.clientsWait()) {
+            connection.hasDisplaced = true;
+            withoutWorker++;
+        }
+    }
+
+    /** There are as many as may wait; one more may if another one makes room. */
+    private boolean mayWait(NioConnection connection, long now) {
+        connection.hasDisplaced = recipient.clientsWait() && loop.silent.freePlace(now);
+        return connection.hasDisplaced;
+    }
+
+    private void notTaken(NioConnection connection, Throwable failure) {
+        boolean ours = connection.reclaim();
+        if (ours) {
+            recipient.forget(connection);
+            refuse(connection);
+            context.workerShortage().refused("the executor does not take tasks", failure);
+        }
+        if (!(failure instanceof RejectedExecutionException)) {
+            context.events().failure("executor failed", failure);
         }
     }
 
@@ -110,10 +141,15 @@ final class Offering {
 
     void takeBack(NioConnection connection, Outcome outcome) {
         if (connection.reclaim()) {
-            context.books().noLongerPending();
-            recipient.forget(connection);
-            loop.closing.close(connection, outcome);
+            withdraw(connection, outcome);
         }
+    }
+
+    private void withdraw(NioConnection connection, Outcome outcome) {
+        context.books().noLongerPending();
+        recipient.forget(connection);
+        context.admission().release(connection.ticket);
+        loop.closing.close(connection, outcome);
     }
 
     /** A claimer waits for a watched connection. */
@@ -126,10 +162,16 @@ final class Offering {
     void expire(long now) {
         for (NioConnection due = fresh.pollExpired(now); due != null; due = fresh.pollExpired(now)) {
             if (due.isOffered()) {
-                unclaimed.add(due, now);
+                late.add(due, now);
                 if (!due.hasSpoken() && due.watch()) {
                     loop.interest(due, SelectionKey.OP_READ);
                 }
+            }
+        }
+        for (NioConnection due = late.pollExpired(now); due != null; due = late.pollExpired(now)) {
+            if (due.isOffered()) {
+                unclaimed.add(due, now);
+                countIfLeftWaiting(due);
             }
         }
         if (unclaimed.size() > 2 * Math.min(recipient.maxPending(), 1 << 20) + SWEEP_SLACK) {
@@ -139,12 +181,68 @@ final class Offering {
             if (due.reclaim()) {
                 recipient.forget(due);
                 refuse(due);
+                context.workerShortage().waitedOut();
             }
+        }
+        freeWorkers(now);
+        remind(now);
+    }
+
+    /** For each newcomer who has found no worker, and still waits for all we know, one that is silent makes room. */
+    private void freeWorkers(long now) {
+        withoutWorker = Math.min(withoutWorker, context.books().pending());
+        for (int i = 0; i < MOST_DISPLACED && withoutWorker > 0 && loop.silent.freeWorker(now); i++) {
+            withoutWorker--;
         }
     }
 
+    private void remind(long now) {
+        if (remindAt == Deadlines.NEVER || now - remindAt >= 0) {
+            long left = remind();
+            remindAt = left == Deadlines.NEVER ? left : now + left;
+        }
+    }
+
+    private long remind() {
+        loop.pulse.inUserCode("reminding the executor of connections");
+        try {
+            return recipient.remind();
+        } catch (Throwable t) {
+            context.workerShortage().refused("the executor does not take tasks", t);
+            return Workers.LATE_NANOS;
+        } finally {
+            loop.pulse.working();
+        }
+    }
+
+    /** Closes the silent one that has waited longest for a worker, for a newcomer; false if there is none silent long enough. */
+    boolean makeRoom(long now) {
+        NioConnection next;
+        for (NioConnection each = unclaimed.first(); each != null; each = next) {
+            next = each.next;
+            if (!each.isOffered()) {
+                unclaimed.remove(each);
+            } else if (each.isWatched() && !each.hasSpoken()) {
+                return SilentConnections.isLongSilent(each, now) && makesRoom(each);
+            }
+        }
+        return false;
+    }
+
+    private boolean makesRoom(NioConnection silent) {
+        watchedReady(silent); // it may have spoken or left since
+        if (silent.isOffered() && !silent.hasSpoken() && silent.reclaim()) {
+            withdraw(silent, Outcome.MADE_ROOM);
+        }
+        return silent.isLoops();
+    }
+
     long untilDue(long now) {
-        return Math.min(fresh.untilNext(now), unclaimed.untilNext(now));
+        long next = Math.min(Math.min(fresh.untilNext(now), late.untilNext(now)), unclaimed.untilNext(now));
+        if (withoutWorker > 0 && context.books().pending() > 0) {
+            next = Math.min(next, loop.silent.lookAgainAt() - now);
+        }
+        return remindAt == Deadlines.NEVER ? next : Math.min(next, remindAt - now);
     }
 
     void cutAll() {
@@ -152,6 +250,7 @@ final class Offering {
             loop.closing.close(each, Outcome.CUT);
         }
         cutAll(fresh);
+        cutAll(late);
         cutAll(unclaimed);
     }
 

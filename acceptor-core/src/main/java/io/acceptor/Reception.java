@@ -55,14 +55,22 @@ final class Reception {
             return;
         }
         Rejection rejection = admit(connection);
-        if (rejection != null) {
-            if (looksFirst || isAlive(connection)) {
-                newcomers.client(connection.ticket.acceptedNanos());
-                refuse(connection, rejection);
-            }
+        if (rejection != null && !looksFirst && !isAlive(connection)) {
             return;
         }
-        greet(connection);
+        if (rejection != null && rejection.reason() == RejectReason.MAX_CONNECTIONS && displacesOne(connection)) {
+            rejection = admit(connection);
+        }
+        if (rejection != null) {
+            newcomers.client(connection.ticket.acceptedNanos());
+            refuse(connection, rejection);
+        } else {
+            greet(connection);
+        }
+    }
+
+    private boolean displacesOne(NioConnection newcomer) {
+        return !newcomer.finSeen && loop.silent.freeConnection(System.nanoTime());
     }
 
     private @Nullable Rejection admit(NioConnection connection) {
@@ -95,6 +103,9 @@ final class Reception {
 
     /** Reads at most one byte, to be given back to the worker. False if the client has reset the connection. */
     boolean look(NioConnection connection) {
+        if (connection.hasSpoken()) {
+            return true;
+        }
         oneByte.clear();
         try {
             int count = connection.channel.read(oneByte);
@@ -287,6 +298,37 @@ final class Reception {
         }
     }
 
+    /** The one that has been silent longest, if that is long enough; null if there is none. */
+    @Nullable
+    NioConnection longestSilent(long now) {
+        NioConnection greeted = waiting.first();
+        if (greeted != null && SilentConnections.isLongSilent(greeted, now)) {
+            return greeted;
+        }
+        NioConnection notReading = sending.first();
+        return notReading != null && notReading.rejectReason == null && SilentConnections.isLongSilent(notReading, now)
+                ? notReading
+                : null;
+    }
+
+    /** Closes it for a newcomer, unless it turns out that it has spoken. False then. */
+    boolean makeRoom(NioConnection silent) {
+        boolean alive = look(silent);
+        if (alive && silent.hasSpoken()) {
+            if (!silent.out.hasRemaining()) {
+                handOver(silent);
+            }
+            return false;
+        }
+        if (silent.out.hasRemaining()) {
+            silent.resetOnClose(); // the kernel need not keep what the client does not read
+        }
+        context.admission().release(silent.ticket);
+        Outcome left = silent.finSeen ? Outcome.CLOSED_SILENTLY : Outcome.MADE_ROOM;
+        loop.closing.close(silent, alive ? left : Outcome.RESET_AFTER_GREETING);
+        return true;
+    }
+
     /** Whether nearly all newcomers are probes, and so many of them that the loop may rest between turns. */
     boolean inStorm(long now) {
         return newcomers.areStorm(now);
@@ -310,11 +352,24 @@ final class Reception {
         }
     }
 
-    /** Nothing may be held open: what the socket takes of the reply at once is all that is sent. */
-    void refuseForDescriptors(NioConnection connection) {
+    /**
+     * Whether one that was accepted with a descriptor of the reserve may keep it: another one has made room, with its descriptor. Else it
+     * is closed, and refused if it is alive.
+     */
+    boolean findsDescriptor(NioConnection connection) {
         if (!isAlive(connection)) {
-            return;
+            return false;
         }
+        if (displacesOne(connection)) {
+            loop.closing.closeCollected();
+            return true;
+        }
+        refuseForDescriptors(connection);
+        return false;
+    }
+
+    /** Nothing may be held open: what the socket takes of the reply at once is all that is sent. */
+    private void refuseForDescriptors(NioConnection connection) {
         connection.rejectReason = RejectReason.DESCRIPTORS;
         Refusal refusal =
                 context.admission().rejection(RejectReason.DESCRIPTORS).refusal();

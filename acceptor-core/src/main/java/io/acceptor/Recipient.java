@@ -22,6 +22,20 @@ interface Recipient {
      */
     boolean clientsWait();
 
+    /**
+     * Reminds the executor while connections wait: a task it has lost is sent again. Calls the executor. Loops.
+     *
+     * @return when to remind again, in nanoseconds from now; {@link Long#MAX_VALUE} if there is nothing to remind of
+     */
+    default long remind() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Runs what may wake a worker; elsewhere, if to wake one may start a thread. Must not block. Loops. */
+    default void wake(Runnable wakesWorker) {
+        wakesWorker.run();
+    }
+
     /** How many may be offered and not claimed at once. */
     int maxPending();
 

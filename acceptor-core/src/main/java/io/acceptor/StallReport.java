@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Something that should take connections does not: a loop held up by user code, or an application that no longer calls
- * accept(). Immutable.
+ * Something that should take connections does not: a loop held up by user code, an application that no longer calls accept(), or
+ * the workers. Immutable.
  *
  * @param listener the acceptor's name
- * @param thread the thread that is stuck, or empty when the application is what no longer comes
+ * @param thread the thread that is stuck, or empty when it is the application or the workers that no longer come
  * @param phase what it was doing, in words
  * @param stalledFor how long so far
  * @param queue what the kernel's accept queue held at that moment

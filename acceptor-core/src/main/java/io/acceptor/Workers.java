@@ -1,6 +1,7 @@
 package io.acceptor;
 
 import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.WorkerShortage;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -10,9 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Hands connections to a handler on workers: the threads of an executor. Thread-safe. */
-final class Workers implements Recipient {
+final class Workers implements Recipient, WorkerShortage.Workers {
     /** An offer that stands for so long has found no worker: idle ones take it within microseconds. */
     static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long MOST_REMIND_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** Threads of the default pool where virtual threads are not used: Tomcat's default. */
     private static final int POOL_THREADS = 200;
     /** Before JDK 24 a virtual thread that blocks inside synchronized pins its carrier (JEP 491). */
@@ -23,9 +26,14 @@ final class Workers implements Recipient {
     private final long offerNanos;
     private final Executor executor;
     private final @Nullable WorkerPool pool;
+    private final @Nullable Executor starter;
     private final Runnable closeExecutor;
+    private final WorkerShortage shortage;
     private final Runnable token = this::serveNext;
     private final HandOffQueue waiting = new HandOffQueue();
+    private long movesReminded = -1; // guarded by this
+    private long remindNanos = LATE_NANOS; // guarded by this
+    private long remindAt; // guarded by this
 
     /**
      * Starts what threads the default executor needs.
@@ -41,17 +49,20 @@ final class Workers implements Recipient {
         this.handler = handler;
         this.maxPending = maxPending;
         this.offerNanos = offerNanos;
+        this.shortage = context.workerShortage();
         if (executor != null) {
             this.executor = executor;
             this.pool = null;
+            this.starter = null;
             this.closeExecutor = () -> {};
         } else if (Runtime.version().feature() >= FIRST_JDK_WITHOUT_PINNING) {
             ExecutorService virtual = virtualThreads();
-            ExecutorService starter = WorkerPool.starter(context.name());
-            this.executor = task -> starter.execute(() -> virtual.execute(task));
+            ExecutorService starting = WorkerPool.starter(context.name());
+            this.executor = task -> starting.execute(() -> virtual.execute(task));
             this.pool = null;
+            this.starter = starting;
             this.closeExecutor = () -> {
-                starter.shutdownNow();
+                starting.shutdownNow();
                 virtual.shutdownNow();
             };
         } else {
@@ -62,6 +73,7 @@ final class Workers implements Recipient {
                     failure -> context.events().failure("a worker thread could not be started", failure));
             this.executor = threads;
             this.pool = threads;
+            this.starter = null;
             this.closeExecutor = threads::close;
         }
     }
@@ -124,6 +136,61 @@ final class Workers implements Recipient {
     }
 
     @Override
+    public boolean isFree() {
+        return pool == null ? starter != null : !pool.isExhausted();
+    }
+
+    /**
+     * Workers of ours lose nothing. A user's executor may have discarded tokens, or be dead: while somebody waits, or while it is not
+     * known whether there are workers again, one is sent after 100 ms, then after twice as long each time, at most {@link
+     * #MOST_REMIND_NANOS}, until one is run.
+     */
+    @Override
+    public long remind() {
+        if (pool != null || starter != null) {
+            return Long.MAX_VALUE;
+        }
+        boolean late = clientsWait();
+        if (!late && shortage.reason() == null) {
+            return Long.MAX_VALUE;
+        }
+        long now = System.nanoTime();
+        boolean send;
+        long left;
+        synchronized (this) {
+            long moves = shortage.moves();
+            if (moves != movesReminded) {
+                movesReminded = moves;
+                remindNanos = LATE_NANOS;
+                remindAt = now;
+            }
+            send = now - remindAt >= 0 && (!late || waiting.tokenLost());
+            if (now - remindAt >= 0) {
+                remindAt = now + remindNanos;
+                remindNanos = Math.min(2 * remindNanos, MOST_REMIND_NANOS);
+            }
+            left = remindAt - now;
+        }
+        if (send) {
+            sendToken();
+        }
+        return left;
+    }
+
+    @Override
+    public void wake(Runnable wakesWorker) {
+        if (starter == null) {
+            wakesWorker.run();
+            return;
+        }
+        try {
+            starter.execute(wakesWorker);
+        } catch (RejectedExecutionException e) {
+            wakesWorker.run(); // the server is closed
+        }
+    }
+
+    @Override
     public int maxPending() {
         return maxPending;
     }
@@ -142,6 +209,7 @@ final class Workers implements Recipient {
         if (NioLoop.isLoop(Thread.currentThread())) {
             throw new RejectedExecutionException("the executor runs its tasks on the accept loop");
         }
+        shortage.moved();
         waiting.tokenReturned();
         for (NioConnection next = waiting.poll(); next != null; next = waiting.poll()) {
             if (next.claim()) {

@@ -32,6 +32,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     private final List<Runnable> checks = new CopyOnWriteArrayList<>();
     private final List<Watchdog> watchdogs = new CopyOnWriteArrayList<>();
     private final List<AcceptFailures> failures = new CopyOnWriteArrayList<>();
+    private final WorkerShortage workerShortage = new WorkerShortage(this);
     private final OverflowWatch overflows = new OverflowWatch(ListenCounters::read);
     private volatile double busyShare = Double.NaN;
     private long busyFrom = System.nanoTime(); // the housekeeper's, after construction
@@ -194,6 +195,7 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
             for (Watchdog watchdog : watchdogs) {
                 watchdog.tick(now, late, reading);
             }
+            workerShortage.tick(now, late);
             checks.forEach(Runnable::run);
             long rise = overflows.tick(now, queue.full());
             if (rise > 0) {
@@ -237,6 +239,10 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
                 .forEach(what -> unready.add("out of " + what));
         if (!closed && running.get() && !Housekeeper.isAlive()) {
             unready.add("acceptor-housekeeper has ended: nobody watches the loops");
+        }
+        String noWorkers = workerShortage.reason();
+        if (noWorkers != null && !closed) {
+            unready.add("no worker: " + noWorkers);
         }
         boolean live = dead.isEmpty();
         boolean ready = live && unready.isEmpty();
@@ -296,6 +302,11 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     /** Its log lines and listener events. */
     public Events events() {
         return events;
+    }
+
+    /** Whether newcomers get a worker. */
+    public WorkerShortage workerShortage() {
+        return workerShortage;
     }
 
     /** Who may stay. */

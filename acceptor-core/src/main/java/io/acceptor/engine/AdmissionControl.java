@@ -247,15 +247,14 @@ public final class AdmissionControl {
         return new Rejection(reason, refusal.leavesInBacklog() ? Refusal.close() : refusal);
     }
 
-    /** Gives back what it holds. */
+    /** Gives back what it holds, each permit once. Any thread. */
     public void release(Ticket ticket) {
         sources.release(ticket);
         CircuitBreaker breaker = limits.circuitBreaker();
         if (breaker != null && ticket.takeBreaker()) {
             breaker.releasePermission();
         }
-        if (open != null && ticket.holdsBulkhead()) {
-            ticket.holdsBulkhead(false);
+        if (open != null && ticket.takeBulkhead()) {
             giveBack(open);
         }
     }

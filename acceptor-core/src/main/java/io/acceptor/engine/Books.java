@@ -60,6 +60,11 @@ public final class Books {
         pending.decrementAndGet();
     }
 
+    /** Connections handed over and not claimed yet. */
+    public long pending() {
+        return pending.get();
+    }
+
     /** Connections open now. */
     public long active() {
         long done = endedTotal();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param perSource open connections one source may have
  * @param policy the user's own, or null
  * @param refusals by reason; what is missing is closed
+ * @param silentMakeRoom whether the connection that has been silent longest is closed for a newcomer
  */
 public record Limits(
         @Nullable Bulkhead bulkhead,
@@ -25,7 +26,8 @@ public record Limits(
         @Nullable CircuitBreaker circuitBreaker,
         int perSource,
         @Nullable AdmissionPolicy policy,
-        Map<RejectReason, Refusal> refusals) {
+        Map<RejectReason, Refusal> refusals,
+        boolean silentMakeRoom) {
 
     /** No limit for one source. */
     public static final int UNLIMITED = Integer.MAX_VALUE;

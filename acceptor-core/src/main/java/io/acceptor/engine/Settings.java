@@ -70,6 +70,11 @@ public record Settings(
         public static final long NEVER = Long.MAX_VALUE;
     }
 
+    /** Whether the connection that has been silent longest is closed for a newcomer; never where silent ones are handed over at once. */
+    public boolean silentMakeRoom() {
+        return limits.silentMakeRoom() && timing.handOff() != HandOff.AT_ONCE;
+    }
+
     /** The same under another name, with the same limits: what one of several listeners is told. */
     public Settings named(String other) {
         return new Settings(other, greeting, timing, limits, backoff, options, listener);
@@ -103,6 +108,7 @@ public record Settings(
         private int perSource = Limits.UNLIMITED;
         private @Nullable AdmissionPolicy policy;
         private final Map<RejectReason, Refusal> refusals = new EnumMap<>(RejectReason.class);
+        private boolean silentMakeRoom = true;
         private IntervalFunction backoff = AcceptFailures.DEFAULT_BACKOFF;
         private final Map<SocketOption<?>, Object> options;
         private @Nullable AcceptorListener listener;
@@ -225,6 +231,10 @@ public record Settings(
             refusals.put(reason, refusal);
         }
 
+        public void silentMakeRoom(boolean value) {
+            silentMakeRoom = value;
+        }
+
         public void acceptBackoff(IntervalFunction value) {
             backoff = Objects.requireNonNull(value, "acceptBackoff");
         }
@@ -322,7 +332,7 @@ public record Settings(
                                 .maxWaitDuration(Duration.ZERO)
                                 .build());
             }
-            return new Limits(open, rateLimiter, circuitBreaker, perSource, policy, refusals);
+            return new Limits(open, rateLimiter, circuitBreaker, perSource, policy, refusals, silentMakeRoom);
         }
     }
 }

@@ -38,9 +38,8 @@ final class SourceLimit {
     }
 
     void release(Ticket ticket) {
-        Object source = ticket.source();
+        Object source = ticket.takeSource();
         if (source != null) {
-            ticket.source(null);
             open.computeIfPresent(source, (key, count) -> --count[0] == 0 ? null : count);
         }
     }

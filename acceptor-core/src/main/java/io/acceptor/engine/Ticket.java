@@ -11,16 +11,20 @@ import org.jspecify.annotations.Nullable;
  * One accepted connection in the books: its number, the permits it holds, and its one end.
  *
  * <p>Permits are taken by the thread that owns the connection (the loop, then the worker) and given back when it is refused
- * or ended, by whichever thread comes first; ownership passes through volatile state, which orders the plain fields.
+ * or ended, by whichever thread comes first: each permit has a compare-and-set of its own.
  */
 public final class Ticket {
     private static final VarHandle ENDED;
     private static final VarHandle BREAKER;
+    private static final VarHandle BULKHEAD;
+    private static final VarHandle SOURCE;
 
     static {
         try {
             ENDED = MethodHandles.lookup().findVarHandle(Ticket.class, "ended", boolean.class);
             BREAKER = MethodHandles.lookup().findVarHandle(Ticket.class, "breaker", boolean.class);
+            BULKHEAD = MethodHandles.lookup().findVarHandle(Ticket.class, "holdsBulkhead", boolean.class);
+            SOURCE = MethodHandles.lookup().findVarHandle(Ticket.class, "source", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -31,9 +35,9 @@ public final class Ticket {
     private volatile Peer peer;
     private final long acceptedNanos = System.nanoTime();
     private volatile boolean ended;
-    private boolean holdsBulkhead;
+    private volatile boolean holdsBulkhead;
     private volatile boolean breaker;
-    private @Nullable Object source;
+    private volatile @Nullable Object source;
 
     Ticket(AcceptorContext context, long id, Peer peer) {
         this.context = context;
@@ -92,6 +96,11 @@ public final class Ticket {
         holdsBulkhead = holds;
     }
 
+    /** True once for whoever is to give the bulkhead's permit back. */
+    boolean takeBulkhead() {
+        return holdsBulkhead && BULKHEAD.compareAndSet(this, true, false);
+    }
+
     void holdsBreaker() {
         breaker = true;
     }
@@ -101,12 +110,13 @@ public final class Ticket {
         return breaker && BREAKER.compareAndSet(this, true, false);
     }
 
+    /** The source that is counted for it, once for whoever is to count it off; null to all others. */
     @Nullable
-    Object source() {
-        return source;
+    Object takeSource() {
+        return source == null ? null : SOURCE.getAndSet(this, null);
     }
 
-    void source(@Nullable Object key) {
+    void source(Object key) {
         source = key;
     }
 }

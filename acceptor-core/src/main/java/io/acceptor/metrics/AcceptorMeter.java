@@ -148,7 +148,7 @@ public enum AcceptorMeter {
             COUNTER,
             "stalls",
             MeterTag.NONE,
-            "Stalls reported: the accept loop or one of Netty's event loops was held up, or the application no longer took"
+            "Stalls reported: the accept loop or one of Netty's event loops was held up, or the application or the workers no longer took"
                     + " connections."),
     /** Events that were lost. */
     EVENTS_DROPPED(

@@ -103,6 +103,22 @@ class NioEngineContractTest {
     }
 
     @Nested
+    class MakingRoom extends MakeRoomContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
+    class FreeWorkers extends FreeWorkersContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class Waiting extends WaitingContract {
         @Override
         protected EngineUnderTest engine() {

@@ -103,6 +103,14 @@ class NioReusePortContractTest {
     }
 
     @Nested
+    class FreeWorkers extends FreeWorkersContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class Waiting extends WaitingContract {
         @Override
         protected EngineUnderTest engine() {

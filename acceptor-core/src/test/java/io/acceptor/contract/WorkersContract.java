@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -84,10 +85,75 @@ public abstract class WorkersContract extends ContractTest {
         }
         assertThat(started).hasValue(0);
         assertThat(server.stats().pending()).isZero();
-        assertThat(server.health().live()).isTrue();
+        assertNoWorkerIsTold(server);
         if (executor instanceof ExecutorService service) {
             service.shutdownNow();
         }
+    }
+
+    /** Health says so at once, the log and the meter within a tick, and both once. */
+    private static void assertNoWorkerIsTold(RunningServer server) {
+        assertThat(server.health()).matches(health -> health.live() && !health.ready());
+        assertThat(server.health().reasons()).singleElement().asString().startsWith("no worker: ");
+        soon().until(() -> server.stats().stalls() == 1);
+    }
+
+    @Test
+    void anExecutorThatRecoversIsFoundAgainWithoutAnyClient() throws IOException {
+        AtomicBoolean dead = new AtomicBoolean(true);
+        ExecutorService pool = shutDownAtEnd(Executors.newCachedThreadPool());
+        RecordingListener listener = new RecordingListener();
+        RunningServer server = start(on(
+                        task -> {
+                            if (dead.get()) {
+                                throw new RejectedExecutionException("on purpose");
+                            }
+                            pool.execute(task);
+                        },
+                        Behaviours.echo())
+                .listener(listener));
+        for (int i = 0; i < 3; i++) {
+            connect(server).send("x").readToEnd();
+        }
+        assertNoWorkerIsTold(server);
+        assertThat(listener.stallsEnded()).isEmpty();
+        dead.set(false);
+        soon().until(() -> server.health().ready());
+        soon().until(() -> listener.stallsEnded().size() == 1);
+        assertThat(connect(server).ask("x", "x")).isEqualTo("x");
+    }
+
+    @Test
+    void workersThatAreHeldWhileClientsWaitAreTold() throws IOException {
+        CountDownLatch release = latch();
+        RunningServer server =
+                start(on(shutDownAtEnd(Executors.newSingleThreadExecutor()), Behaviours.waitingFor(release))
+                        .with(builder -> builder.stallThreshold(Duration.ofMillis(200))));
+        connect(server).send("x");
+        soon().until(() -> server.stats().accepted() == 1 && server.stats().pending() == 0);
+        assertThat(server.health().ready()).isTrue();
+        connect(server).send("y");
+        soon().until(() -> !server.health().ready());
+        assertNoWorkerIsTold(server);
+        release.countDown();
+        awaitCount(server, Outcome.COMPLETED, 2);
+        soon().until(() -> server.health().ready());
+    }
+
+    @Test
+    void anExecutorThatDiscardedTasksOnceServesLaterClients() throws IOException {
+        AtomicInteger discards = new AtomicInteger(1);
+        ExecutorService pool = shutDownAtEnd(Executors.newCachedThreadPool());
+        RunningServer server = start(on(
+                task -> {
+                    if (discards.getAndDecrement() <= 0) {
+                        pool.execute(task);
+                    }
+                },
+                Behaviours.echo()));
+        Client unlucky = connect(server);
+        assertThat(unlucky.ask("x", "x")).isEqualTo("x"); // a task is sent again
+        assertThat(connect(server).ask("y", "y")).isEqualTo("y");
     }
 
     static Stream<Arguments> forgetfulExecutors() {
@@ -115,6 +181,7 @@ public abstract class WorkersContract extends ContractTest {
         assertThat(connect(server).readToEnd().text()).isEqualTo(SORRY); // one that has not spoken
         awaitRejections(server, RejectReason.WORKERS, 3);
         assertThat(started).hasValue(0);
+        assertNoWorkerIsTold(server);
     }
 
     @Test
@@ -125,7 +192,7 @@ public abstract class WorkersContract extends ContractTest {
                 start(on(tasks::add, talk -> started.incrementAndGet()).handoffTimeout(Duration.ofMillis(50)));
         connect(server).readToEnd();
         awaitRejection(server, RejectReason.WORKERS);
-        assertThat(tasks).hasSize(1);
+        assertThat(tasks).isNotEmpty();
         tasks.forEach(Runnable::run);
         assertThat(started).hasValue(0);
     }

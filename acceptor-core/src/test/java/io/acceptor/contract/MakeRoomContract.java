@@ -1,0 +1,97 @@
+package io.acceptor.contract;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.acceptor.Outcome;
+import io.acceptor.Refusal;
+import io.acceptor.RejectReason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The connection that has been silent longest makes room for a newcomer when no more are permitted. */
+public abstract class MakeRoomContract extends ContractTest {
+    private static final String GREETING = "220 ready\r\n";
+    private static final String SORRY = "421 too many\r\n";
+    private static final Duration FOR_EVER = Duration.ofMinutes(5);
+    private static final Duration LONG_SILENT = Duration.ofMillis(1100);
+
+    /** What has not sent a byte for so long may be closed; there is no other way to become old than to wait. */
+    private static void grow(Duration old) {
+        soon().pollDelay(old).until(() -> true);
+    }
+
+    private static ServerSpec greets(int maxConnections) {
+        return ServerSpec.doing(Behaviours.echo())
+                .greeting(GREETING)
+                .with(builder -> builder.awaitFirstByte(FOR_EVER)
+                        .maxConnections(maxConnections)
+                        .refusal(RejectReason.MAX_CONNECTIONS, Refusal.reply(SORRY.getBytes(US_ASCII))));
+    }
+
+    private List<Client> greeted(RunningServer server, int count) throws IOException {
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Client client = connect(server);
+            assertThat(client.readAsMuchAs(GREETING)).isEqualTo(GREETING);
+            clients.add(client);
+        }
+        return clients;
+    }
+
+    @Test
+    void whoHasBeenSilentLongestMakesRoomForOneNewcomerEach() throws IOException {
+        RunningServer server = start(greets(4));
+        Client talker = greeted(server, 1).get(0);
+        assertThat(talker.ask("x", "x")).isEqualTo("x");
+        List<Client> silent = greeted(server, 3);
+        assertThat(connect(server).readToEnd().text()).isEqualTo(SORRY); // nobody has been silent for a second
+        grow(LONG_SILENT);
+
+        List<Client> newcomers = greeted(server, 2);
+        assertThat(silent.get(0).readToEnd()).matches(end -> !end.reset() && end.bytes().length == 0);
+        assertThat(silent.get(1).readToEnd()).matches(end -> !end.reset() && end.bytes().length == 0);
+        awaitOutcomes(server, Map.of(Outcome.MADE_ROOM, 2L, Outcome.REJECTED, 1L));
+        for (Client each : List.of(talker, silent.get(2), newcomers.get(0), newcomers.get(1))) {
+            assertThat(each.ask("still here", "still here")).isEqualTo("still here");
+        }
+        assertThat(connect(server).readToEnd().text()).isEqualTo(SORRY); // all have spoken
+        assertThat(server.stats().probeLike()).isEqualTo(2);
+    }
+
+    @Test
+    void nobodyMakesRoomWhereThatIsOffNorAtOnce() throws IOException {
+        RunningServer off = start(greets(1).with(builder -> builder.silentMakeRoom(false)));
+        RunningServer atOnce = start(ServerSpec.doing(Behaviours.echo())
+                .with(builder -> builder.handOffAtOnce().maxConnections(1)));
+        List<Client> silent = List.of(greeted(off, 1).get(0), connect(atOnce));
+        grow(LONG_SILENT);
+        assertThat(connect(off).readToEnd().text()).isEqualTo(SORRY);
+        assertThat(connect(atOnce).readToEnd().bytes()).isEmpty();
+        awaitRejection(off, RejectReason.MAX_CONNECTIONS);
+        awaitRejection(atOnce, RejectReason.MAX_CONNECTIONS);
+        for (Client each : silent) {
+            assertThat(each.ask("x", "x")).isEqualTo("x");
+        }
+    }
+
+    @Test
+    void aProbeThatDiedInTheQueueDisplacesNobody() throws IOException {
+        HeldLoops loops = heldLoops();
+        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
+                .with(builder -> builder.greeting(loops.greeting(GREETING))
+                        .awaitFirstByte(FOR_EVER)
+                        .maxConnections(1)));
+        Client silent = holdEveryLoop(server, loops).get(0);
+        grow(LONG_SILENT);
+        Client.probe(server.address());
+        loops.release();
+        awaitOutcome(server, Outcome.RESET_BEFORE_GREETING);
+        assertThat(silent.readAsMuchAs(GREETING)).isEqualTo(GREETING);
+        assertThat(silent.ask("x", "x")).isEqualTo("x");
+    }
+}
