@@ -10,8 +10,11 @@ import io.acceptor.queue.AcceptQueue;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ServerChannel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -30,16 +33,17 @@ import java.util.concurrent.CompletionStage;
  * bootstrap.bind(2525).sync();
  * }</pre>
  *
- * <p>Connections that are dead on arrival are closed before they have an event loop; the greeting goes out straight from the
- * accept path; the rest of the server stays as it is. The child handler gets a connection when its client has spoken, or when
- * a probe would have left ({@link Builder}): it is added, registered and active then. The boss handler sees every
- * connection first, as before. Failures to accept reach the boss handler too, but not Netty's own acceptor, which would
- * pause for a second whatever the reason.
+ * <p>It is one handler, first in the pipeline of a server channel; {@link #handler()} and {@link #channelFactory} put it in where the
+ * bootstrap is hidden. Connections that are dead on arrival are closed before they have an event loop; the greeting goes out straight
+ * from the accept path; the rest of the server stays as it is. Child handlers are added when the channel is registered, as ever; they
+ * are shown nothing, registered and active included, until the client has spoken or a probe would have left ({@link Builder}). Boss
+ * handlers see the connections that are not dropped or refused. Failures to accept reach them with AUTO_READ off, so that Netty's own
+ * acceptor does not pause for a second whatever the reason.
  *
  * <p>A user's {@code close()} lets the last words arrive: the output is shut down, the input discarded until the client is done
- * (at most 1 s and 64 KiB), and only then is the channel closed and the future complete; not so with SO_LINGER set, nor if an
- * outbound handler was put first in the pipeline, which gets the close then. An exception that reaches the end of the pipeline
- * is passed on as ever and makes the outcome {@link io.acceptor.Outcome#HANDLER_FAILED}.
+ * (at most 1 s and 64 KiB), and only then is the channel closed and the future complete; not so with SO_LINGER set, nor if something is
+ * still to be sent, which is given up. An exception that reaches the end of the pipeline is passed on as ever and makes the outcome
+ * {@link io.acceptor.Outcome#HANDLER_FAILED}.
  *
  * <p>Each address that the bootstrap is bound to has books, meters and a queue reading of its own; the limits are shared, but
  * for the one per source. Thread-safe.
@@ -49,9 +53,11 @@ public final class AcceptGuard implements AutoCloseable {
     private static final Duration STALL_THRESHOLD = Duration.ofSeconds(1);
 
     private final Listenings listenings;
+    private final ChannelHandler handler;
 
     private AcceptGuard(Listenings listenings) {
         this.listenings = listenings;
+        this.handler = new GuardInstaller(listenings);
     }
 
     /**
@@ -74,38 +80,64 @@ public final class AcceptGuard implements AutoCloseable {
     }
 
     /**
+     * The guard as a handler of server channels, for {@link ServerBootstrap#handler} and whatever takes such a one. Wherever it is
+     * added, the guard stands first in the pipeline. Channels that are not TCP on NIO, epoll or io_uring it leaves alone, and those
+     * that another guard has.
+     *
+     * @return sharable: the same for every bind
+     */
+    public ChannelHandler handler() {
+        return handler;
+    }
+
+    /**
+     * Has a factory of server channels make guarded ones, for servers that hide their bootstrap and take a factory.
+     *
+     * @param factory of the channels
+     * @param <C> their type
+     * @return one whose channels are guarded
+     */
+    public <C extends ServerChannel> ChannelFactory<C> channelFactory(ChannelFactory<? extends C> factory) {
+        return () -> {
+            C server = factory.newChannel();
+            server.pipeline().addLast(handler);
+            return server;
+        };
+    }
+
+    /**
      * The greeting that was sent on a channel, so that a child handler knows its scramble. Works for connections of a
      * {@link NettyAcceptor} too.
      *
-     * @param channel a child channel, in the hands of its handlers
+     * @param channel a child channel, in the hands of its handlers; or one that has such a parent, as HTTP/2's streams have
      * @return a read-only view with a position of its own; empty without a greeting, or if the channel is not guarded
      */
     public static ByteBuffer greeting(Channel channel) {
-        HeadHandler head = channel.pipeline().get(HeadHandler.class);
-        return head == null ? NettyConnection.NOTHING : head.connection.greeting.asReadOnlyBuffer();
+        NettyConnection connection = ChildHead.connectionOf(channel);
+        return connection == null ? NettyConnection.NOTHING : connection.greeting.asReadOnlyBuffer();
     }
 
     /**
      * The number that log lines and events name. Works for connections of a {@link NettyAcceptor} too.
      *
-     * @param channel a child channel, in the hands of its handlers
+     * @param channel a child channel, in the hands of its handlers; or one that has such a parent, as HTTP/2's streams have
      * @return counts up from 1 for each address; 0 if the channel is not guarded
      */
     public static long connectionId(Channel channel) {
-        HeadHandler head = channel.pipeline().get(HeadHandler.class);
-        return head == null ? 0 : head.connection.ticket.id();
+        NettyConnection connection = ChildHead.connectionOf(channel);
+        return connection == null ? 0 : connection.ticket.id();
     }
 
     /**
      * Whose connection it is: the client that a balancer has named by the PROXY protocol, where that is spoken, else the two
      * ends that the kernel knows. Works for connections of a {@link NettyAcceptor} too.
      *
-     * @param channel a child channel, in the hands of its handlers
+     * @param channel a child channel, in the hands of its handlers; or one that has such a parent, as HTTP/2's streams have
      * @return the two ends; empty if the channel is not guarded
      */
     public static Optional<Peer> peer(Channel channel) {
-        HeadHandler head = channel.pipeline().get(HeadHandler.class);
-        return head == null ? Optional.empty() : Optional.of(head.connection.ticket.peer());
+        NettyConnection connection = ChildHead.connectionOf(channel);
+        return connection == null ? Optional.empty() : Optional.of(connection.ticket.peer());
     }
 
     /**
@@ -200,34 +232,55 @@ public final class AcceptGuard implements AutoCloseable {
         }
 
         /**
-         * Guards what this bootstrap binds from now on.
+         * Makes a guard, to be put in by {@link AcceptGuard#handler()} or {@link AcceptGuard#channelFactory}.
          *
-         * @param bootstrap with its child handler set; its handler and child handler are wrapped and must not be set again
          * @return the guard
-         * @throws IllegalStateException if there is no child handler, the bootstrap is guarded already, or {@code
-         *     netty-codec-haproxy} is missing where the PROXY protocol is required
+         * @throws IllegalStateException if {@code netty-codec-haproxy} is missing where the PROXY protocol is required
+         */
+        public AcceptGuard build() {
+            Settings settings = draft().freeze("", STALL_THRESHOLD);
+            return new AcceptGuard(new Listenings(settings, proxy, false, draft().backlogOr(0), 1));
+        }
+
+        /**
+         * Guards what this bootstrap binds from now on: its handler is the guard's from now on, with what was set before behind it.
+         *
+         * @param bootstrap complete or not: all but {@code handler(…)} may be set later. A later {@code handler(…)} takes the guard
+         *     out again
+         * @return the guard
+         * @throws IllegalStateException if the bootstrap is guarded already, or {@code netty-codec-haproxy} is missing where the
+         *     PROXY protocol is required
          */
         public AcceptGuard install(ServerBootstrap bootstrap) {
-            ChannelHandler child = bootstrap.config().childHandler();
-            if (child == null) {
-                throw new IllegalStateException("childHandler(…) must be set before the guard is installed");
-            }
-            if (GuardedBootstrap.isGuarded(bootstrap)) {
+            ChannelHandler users = bootstrap.config().handler();
+            if (users instanceof GuardInstaller || users instanceof GuardedHandler) {
                 throw new IllegalStateException("the bootstrap is guarded already");
             }
-            Settings settings = draft().freeze("", STALL_THRESHOLD);
-            Listenings listenings = new Listenings(settings, child, proxy, false, 1);
-            int backlog = draft().backlogOr(0);
-            if (backlog > 0) {
-                bootstrap.option(ChannelOption.SO_BACKLOG, backlog);
-            }
-            GuardedBootstrap.guard(bootstrap, listenings);
-            return new AcceptGuard(listenings);
+            AcceptGuard guard = build();
+            bootstrap.handler(users == null ? guard.handler() : new GuardedHandler(guard.handler(), users));
+            return guard;
         }
 
         @Override
         protected Builder self() {
             return this;
+        }
+    }
+
+    /** The guard's handler, then the user's. */
+    @Sharable
+    private static final class GuardedHandler extends ChannelInitializer<Channel> {
+        private final ChannelHandler guard;
+        private final ChannelHandler users;
+
+        GuardedHandler(ChannelHandler guard, ChannelHandler users) {
+            this.guard = guard;
+            this.users = users;
+        }
+
+        @Override
+        protected void initChannel(Channel server) {
+            server.pipeline().addLast(guard, users);
         }
     }
 }

@@ -1,19 +1,22 @@
 package io.acceptor.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in a server channel's pipeline behind the user's own handlers and before Netty's acceptor: what is dead or refused
- * does not get past it, nor do failures to accept. Confined to the server channel's loop.
+ * The first handler of a server channel, before the user's own and Netty's acceptor: what is dead or refused does not get past it.
+ * Confined to the server channel's loop.
  */
 final class AcceptHandler extends ChannelDuplexHandler {
     private final Listenings listenings;
+    private final PipelineEnd end = new PipelineEnd();
     private @Nullable Accepting accepting;
 
     AcceptHandler(Listenings listenings) {
@@ -22,31 +25,52 @@ final class AcceptHandler extends ChannelDuplexHandler {
 
     @Override
     public void bind(ChannelHandlerContext ctx, SocketAddress address, ChannelPromise promise) {
-        if (!(address instanceof InetSocketAddress)) {
-            promise.setFailure(new IllegalArgumentException("cannot guard " + address + ": not a TCP address"));
+        if (!promise.setUncancellable()) {
             return;
         }
-        ChannelPromise bound = ctx.newPromise();
-        bound.addListener(future -> {
-            if (!future.isSuccess()) {
-                promise.setFailure(future.cause());
-                return;
-            }
-            try {
-                accepting = listenings.open(ctx.channel());
-                promise.setSuccess();
-            } catch (RuntimeException | Error e) {
-                ctx.close();
-                promise.setFailure(e);
+        ctx.bind(address).addListener(bound -> {
+            if (bound.isSuccess()) {
+                open(ctx, promise);
+            } else {
+                promise.tryFailure(bound.cause());
             }
         });
-        ctx.bind(address, bound);
+    }
+
+    /** A channel that was bound before it was registered is active without a bind. */
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (accepting == null) {
+            open(ctx, ctx.newPromise().addListener(opened -> {
+                if (!opened.isSuccess()) {
+                    ctx.fireExceptionCaught(opened.cause());
+                }
+            }));
+        }
+        ctx.fireChannelActive();
+    }
+
+    private void open(ChannelHandlerContext ctx, ChannelPromise promise) {
+        try {
+            accepting = listenings.open(ctx);
+            promise.trySuccess();
+        } catch (RuntimeException | Error e) {
+            ctx.close();
+            promise.tryFailure(e);
+        }
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        if (accepting == null || !accepting.holdsReadBack()) {
+            ctx.read();
+        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (accepting != null && msg instanceof Channel child) {
-            accepting.accepted(ctx, child);
+            accepting.accepted(child);
         } else {
             ctx.fireChannelRead(msg);
         }
@@ -60,13 +84,28 @@ final class AcceptHandler extends ChannelDuplexHandler {
         ctx.fireChannelReadComplete();
     }
 
-    /** Not passed on: Netty's acceptor would pause for a second, and switch on what others have switched off. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (accepting != null) {
-            accepting.failed(cause);
-        } else {
+        if (accepting == null) {
             ctx.fireExceptionCaught(cause);
+            return;
+        }
+        accepting.failed(cause);
+        showFailure(ctx, cause);
+    }
+
+    /** With AUTO_READ off, Netty's acceptor leaves a failure alone: else it would pause for a second whatever the reason. */
+    private void showFailure(ChannelHandlerContext ctx, Throwable cause) {
+        ChannelConfig config = ctx.channel().config();
+        boolean reads = config.isAutoRead();
+        end.stayLast(ctx.pipeline());
+        config.setAutoRead(false);
+        end.expected = cause;
+        try {
+            ctx.fireExceptionCaught(cause);
+        } finally {
+            end.expected = null;
+            config.setAutoRead(reads);
         }
     }
 
@@ -76,5 +115,31 @@ final class AcceptHandler extends ChannelDuplexHandler {
             accepting.channelClosed();
         }
         ctx.fireChannelInactive();
+    }
+
+    /** The handler behind all others: Netty's log need not tell what has been counted and told. */
+    private static final class PipelineEnd extends ChannelInboundHandlerAdapter {
+        private @Nullable Throwable expected;
+
+        void stayLast(ChannelPipeline pipeline) {
+            if (pipeline.last() != this) {
+                if (pipeline.context(this) != null) {
+                    pipeline.remove(this);
+                }
+                pipeline.addLast(this);
+            }
+        }
+
+        @Override
+        public boolean isSharable() {
+            return true; // of this one pipeline: it is added again behind what others have added
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (cause != expected) {
+                ctx.fireExceptionCaught(cause);
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.acceptor.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,28 +11,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Switches accepting of one server channel off, for a time or while too many accepted connections have not reached their
- * event loops, and on again. What somebody else has switched off stays off. Confined to the server channel's loop, except
- * what says otherwise.
+ * event loops, and on again. AUTO_READ stays the user's: while it pauses, reads that are asked for are held back. Confined to the
+ * server channel's loop, except what says otherwise.
  */
 final class AcceptPause {
     /** A loop that registers nothing for so long is held up; the kernel's queue is the better place to wait then. */
     private static final int MAX_UNDER_WAY = 1024;
 
+    private final ChannelHandlerContext context;
     private final Channel server;
     private final Runnable whenOver;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean crowded;
     private volatile boolean timed;
-    private boolean switchedOff;
+    private boolean pausing;
+    private boolean readAsked; // while AUTO_READ was off
     private @Nullable Future<?> timer;
 
     /**
      * For one server channel.
      *
+     * @param context of the handler that holds reads back
      * @param whenOver run when a timed pause ends, before accepting goes on; it may pause again
      */
-    AcceptPause(Channel server, Runnable whenOver) {
-        this.server = server;
+    AcceptPause(ChannelHandlerContext context, Runnable whenOver) {
+        this.context = context;
+        this.server = context.channel();
         this.whenOver = whenOver;
     }
 
@@ -103,12 +109,23 @@ final class AcceptPause {
 
     private void apply() {
         boolean stop = timed || crowded;
-        if (stop && !switchedOff && server.config().isAutoRead()) {
-            switchedOff = true;
-            server.config().setAutoRead(false);
-        } else if (!stop && switchedOff) {
-            switchedOff = false;
-            server.config().setAutoRead(true);
+        if (stop == pausing) {
+            return;
         }
+        pausing = stop;
+        ChannelConfig config = server.config();
+        if (!stop && (config.isAutoRead() || readAsked)) {
+            readAsked = false;
+            context.read();
+        } else if (stop && config.isAutoRead()) {
+            config.setAutoRead(false); // has the transport stop
+            config.setAutoRead(true); // asks to read again, which is held back
+        }
+    }
+
+    /** Notes that somebody wants to read, and says whether that has to wait. */
+    boolean holdsReadBack() {
+        readAsked |= pausing && !server.config().isAutoRead();
+        return pausing;
     }
 }

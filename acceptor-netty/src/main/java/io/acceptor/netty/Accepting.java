@@ -31,6 +31,7 @@ final class Accepting {
 
     private final Listening listening;
     private final AcceptorContext context;
+    private final ChannelHandlerContext handler;
     private final Channel server;
     private final ListeningSocket socket;
     private final Reception reception;
@@ -44,17 +45,18 @@ final class Accepting {
     private volatile @Nullable CompletableFuture<Double> lastCall;
     private @Nullable LastAccept lastAccept; // made with the first thing that happens after the last call
 
-    Accepting(Listening listening, Channel server, ListeningSocket socket, Batches batches) {
+    Accepting(Listening listening, ChannelHandlerContext handler, ListeningSocket socket, Batches batches) {
         this.listening = listening;
         this.context = listening.context();
-        this.server = server;
+        this.handler = handler;
+        this.server = handler.channel();
         this.socket = socket;
         this.batches = batches;
         WatchedLoop loop = listening.watch(server.eventLoop(), true);
         this.reception = new Reception(context, loop);
         this.waits = socket.isTold() ? null : new WaitSampler(context.metrics(), loop);
         this.failures = context.newFailures(socket.isRing());
-        this.pause = new AcceptPause(server, this::beforeResuming);
+        this.pause = new AcceptPause(handler, this::beforeResuming);
         this.leavesInBacklog = context.settings().limits().mayLeaveInBacklog();
         if (leavesInBacklog) {
             limitsTimer = server.eventLoop()
@@ -65,7 +67,7 @@ final class Accepting {
 
     // ---- one connection
 
-    void accepted(ChannelHandlerContext ctx, Channel child) {
+    void accepted(Channel child) {
         failures.accepted();
         batches.accepted();
         if (lastCall != null) {
@@ -81,13 +83,13 @@ final class Accepting {
             }
             if (listening.isCutting()) {
                 connection.drop(Outcome.CUT);
-            } else if (listening.proxy().isRequiredFrom(remote(connection))) {
+            } else if (listening.children().proxy().isRequiredFrom(remote(connection))) {
                 reception.expectHeader(connection);
             } else {
                 reception.welcome(connection);
             }
             if (!connection.isEnded()) {
-                sendOff(ctx, connection);
+                sendOff(connection);
             }
         } catch (Throwable t) { // whatever fails unexpectedly, the connection is not lost
             context.events().failure("accepted connection could not be received", t);
@@ -105,6 +107,11 @@ final class Accepting {
     /** The transport has shown all that it accepted in this turn. */
     void turnEnded() {
         batches.turnEnded();
+    }
+
+    /** Whether a read that somebody asks for has to wait. */
+    boolean holdsReadBack() {
+        return pause.holdsReadBack();
     }
 
     /** A limit may have been reached that leaves connections in the backlog. Any thread. */
@@ -145,16 +152,24 @@ final class Accepting {
         return connection.ticket.peer().remoteAddress().getAddress();
     }
 
-    /** Gives it to Netty's acceptor, which registers it with its event loop: now, if that is this one. */
-    private void sendOff(ChannelHandlerContext ctx, NettyConnection connection) {
-        connection.channel.pipeline().addLast(new HeadHandler(connection, pause::arrived));
+    /**
+     * Gives it to the boss handlers and to Netty's acceptor, which registers it with its event loop: now, if that is this one. What
+     * is refused and still has words to hear stays with this loop, and no handler of the user's hears of it.
+     */
+    private void sendOff(NettyConnection connection) {
+        Channel child = connection.channel;
+        child.pipeline().addLast(new ChildHead(connection, pause::arrived));
         listening.opened(connection);
         pause.sentOff();
-        ctx.fireChannelRead(connection.channel);
-        if (!connection.channel.isOpen() && !connection.isRegistered()) {
-            neverRegistered(connection); // its event loop has ended
+        if (connection.rejectReason == null) {
+            handler.fireChannelRead(child);
+        } else {
+            server.eventLoop().register(child);
+        }
+        if (!child.isOpen() && !connection.isRegistered()) {
+            neverRegistered(connection); // its event loop has ended, or a boss handler has refused it
         } else if (!connection.isRegistered()) { // it is another loop's, and the kernel may refuse to watch it there
-            connection.channel.closeFuture().addListener(closed -> {
+            child.closeFuture().addListener(closed -> {
                 if (!connection.isRegistered()) {
                     neverRegistered(connection);
                 }

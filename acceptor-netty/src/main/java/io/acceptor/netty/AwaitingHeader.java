@@ -2,20 +2,20 @@ package io.acceptor.netty;
 
 import io.acceptor.Outcome;
 import io.acceptor.RejectReason;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 
 /** The balancer must say first whose connection this is: the decoder before this handler reads that. */
 final class AwaitingHeader extends Stage {
 
-    AwaitingHeader(HeadHandler head) {
+    AwaitingHeader(ChildHead head) {
         super(head);
     }
 
     @Override
     void begin() {
         HeaderGate.close(connection, head.context().pipeline(), this::refuse);
-        head.after(connection.listening.proxy().timeoutNanos(), this::refuse);
+        head.after(connection.listening.children().proxy().timeoutNanos(), this::refuse);
     }
 
     @Override
@@ -37,7 +37,7 @@ final class AwaitingHeader extends Stage {
         }
         new Reception(head.server(), connection.listening.watch(connection.channel.eventLoop(), false))
                 .welcome(connection);
-        head.enter(connection.ending == null ? new Sending(head) : new Leaving(head));
+        head.enter(connection.ending == null ? head.received() : new Leaving(head));
     }
 
     private void refuse() {
@@ -51,14 +51,19 @@ final class AwaitingHeader extends Stage {
         head.leave(Outcome.CLOSED_SILENTLY);
     }
 
+    /** Nothing is said to a balancer that has not said whose connection it is. */
     @Override
-    void reset(IOException cause) {
-        head.left(cause);
+    boolean letsWritesGo() {
+        return false;
     }
 
     /** What came is none. */
     @Override
     void failed(Throwable cause) {
-        refuse();
+        if (cause instanceof DecoderException) {
+            refuse();
+        } else {
+            super.failed(cause);
+        }
     }
 }

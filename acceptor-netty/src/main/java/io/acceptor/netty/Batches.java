@@ -44,13 +44,20 @@ final class Batches {
     static Batches of(Channel server, boolean ring, Settings settings) {
         boolean ofOne = settings.limits().mayLeaveInBacklog(); // it is looked at after each
         int most = server instanceof AbstractNioChannel ? MOST_ON_NIO : Pace.MOST;
-        if (!ofOne && !(server.config().getRecvByteBufAllocator() instanceof ServerChannelRecvByteBufAllocator)) {
+        if (!ofOne && !isDefault(server)) {
             return new Batches(most, null);
         }
         DefaultMaxMessagesRecvByteBufAllocator size = new ServerChannelRecvByteBufAllocator();
         size.respectMaybeMoreData(false).maxMessagesPerRead(ring && !ofOne ? OF_A_RING : 1);
         server.config().setRecvByteBufAllocator(size);
         return new Batches(most, ring || ofOne ? null : size);
+    }
+
+    /** Whether a channel has the allocator that Netty gives to each, set as Netty sets it. */
+    private static boolean isDefault(Channel server) {
+        return server.config().getRecvByteBufAllocator() instanceof ServerChannelRecvByteBufAllocator allocator
+                && allocator.maxMessagesPerRead() == server.metadata().defaultMaxMessagesPerRead()
+                && allocator.respectMaybeMoreData();
     }
 
     /** A connection was accepted. */

@@ -3,6 +3,7 @@ package io.acceptor.netty;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -18,17 +19,26 @@ import java.util.Map;
 /** Binds the addresses of an acceptor, each on every event loop. */
 final class Binding {
     private final EventLoops loops;
-    private final Listenings listenings;
+    private final ChannelHandler guard;
+    private final ChannelHandler child;
     private final Map<ChannelOption<?>, Object> options;
     private final Map<ChannelOption<?>, Object> childOptions;
 
+    /**
+     * For one acceptor.
+     *
+     * @param guard for its server channels
+     * @param child the user's handler for connections
+     */
     Binding(
             EventLoops loops,
-            Listenings listenings,
+            ChannelHandler guard,
+            ChannelHandler child,
             Map<ChannelOption<?>, Object> options,
             Map<ChannelOption<?>, Object> childOptions) {
         this.loops = loops;
-        this.listenings = listenings;
+        this.guard = guard;
+        this.child = child;
         this.options = options;
         this.childOptions = childOptions;
     }
@@ -68,14 +78,16 @@ final class Binding {
     }
 
     private ServerBootstrap bootstrap(EventLoopGroup group, boolean several) {
-        ServerBootstrap bootstrap =
-                new ServerBootstrap().group(group).channel(loops.transport().serverChannel());
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(loops.transport().serverChannel())
+                .handler(guard)
+                .childHandler(child);
         options.forEach((option, value) -> setOption(bootstrap, option, value));
         if (several) {
             bootstrap.option(loops.transport().reusePort(), true);
         }
         childOptions.forEach((option, value) -> setChildOption(bootstrap, option, value));
-        GuardedBootstrap.guard(bootstrap, listenings);
         return bootstrap;
     }
 

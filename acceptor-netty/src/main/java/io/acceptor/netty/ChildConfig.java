@@ -5,67 +5,73 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.socket.SocketChannelConfig;
 
 /**
- * The settings of a child channel that we need otherwise than the user may have them: reading goes on until the client's turn
- * has come, a failed write closes nothing until then, for there may be something to read behind it, and half-closure is always on
- * underneath, so that a FIN is an event and no close of Netty's own. What the user has chosen is kept here and kept to. Fields of
- * the channel, no system calls. Confined to the channel's loop.
+ * The settings of a child channel that we need otherwise for a while. Each is set back to what the user had, unless the user has set it
+ * meanwhile. Fields of the channel, no system calls. Confined to the channel's loop.
  */
 final class ChildConfig {
     private final ChannelConfig config;
-    private boolean userReads;
-    private boolean userHalfCloses;
-    private boolean userAutoCloses;
+    private boolean stoppedReading;
+    private boolean keptOpen;
+    private boolean otherHalfClosure;
+    private boolean ourHalfClosure;
 
     ChildConfig(Channel channel) {
         config = channel.config();
     }
 
-    /** Once the bootstrap has set what the user wants. */
-    void takeOver() {
-        userReads = config.isAutoRead();
-        userHalfCloses = isHalfClosureAllowed();
-        userAutoCloses = config.isAutoClose();
-        allowHalfClosure(true);
-        config.setAutoClose(false);
-        if (!userReads) {
+    /** The client's turn has come: all is as the user wants it. */
+    void giveBack() {
+        if (otherHalfClosure) {
+            otherHalfClosure = false;
+            if (isHalfClosing() == ourHalfClosure) {
+                socket().setAllowHalfClosure(!ourHalfClosure);
+            }
+        }
+        if (keptOpen) {
+            keptOpen = false;
+            config.setAutoClose(true);
+        }
+        if (stoppedReading) {
+            stoppedReading = false;
             config.setAutoRead(true);
         }
     }
 
-    /** The user's handlers are about to be added: they find what the user has set, and may set it anew. */
-    void giveBack() {
-        config.setAutoRead(userReads);
-        config.setAutoClose(userAutoCloses);
-        allowHalfClosure(userHalfCloses);
+    /** Whether a FIN is an event, and not Netty's reason to close. */
+    void halfClose(boolean allowed) {
+        if (isHalfClosing() != allowed && config instanceof SocketChannelConfig) {
+            otherHalfClosure = !otherHalfClosure;
+            ourHalfClosure = allowed;
+            socket().setAllowHalfClosure(allowed);
+        }
     }
 
-    /** The user's handlers are there. */
-    void takeHalfClosureAgain() {
-        userHalfCloses = isHalfClosureAllowed();
-        allowHalfClosure(true);
+    /** Whether a channel stays open when its client has said that it is done. */
+    boolean isHalfClosing() {
+        return config instanceof SocketChannelConfig && socket().isAllowHalfClosure();
     }
 
-    /** Nobody of ours is in the pipeline any more. */
-    void giveHalfClosureBack() {
-        allowHalfClosure(userHalfCloses);
+    private SocketChannelConfig socket() {
+        return (SocketChannelConfig) config;
     }
 
-    /** Whether the user wants a channel to stay open when its client has said that it is done. */
-    boolean userHalfCloses() {
-        return userHalfCloses;
+    /** A failed write closes nothing: there may be something to read behind it. */
+    void stayOpen() {
+        if (config.isAutoClose()) {
+            keptOpen = true;
+            config.setAutoClose(false);
+        }
     }
 
+    boolean isReading() {
+        return config.isAutoRead();
+    }
+
+    /** The kernel keeps the rest. */
     void stopReading() {
-        config.setAutoRead(false);
-    }
-
-    private boolean isHalfClosureAllowed() {
-        return config instanceof SocketChannelConfig socket && socket.isAllowHalfClosure();
-    }
-
-    private void allowHalfClosure(boolean allowed) {
-        if (config instanceof SocketChannelConfig socket) {
-            socket.setAllowHalfClosure(allowed);
+        if (config.isAutoRead()) {
+            stoppedReading = true;
+            config.setAutoRead(false);
         }
     }
 }

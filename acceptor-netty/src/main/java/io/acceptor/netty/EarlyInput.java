@@ -1,12 +1,12 @@
 package io.acceptor.netty;
 
-import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a client has sent before the user's handlers were there. Owns it until it is delivered. Confined to the channel's loop. */
+/** What a client has sent before its turn. Owns it until it is delivered. Confined to the channel's loop. */
 final class EarlyInput {
     private @Nullable ArrayDeque<Object> held;
 
@@ -21,24 +21,18 @@ final class EarlyInput {
         held.add(msg);
     }
 
-    /**
-     * Gives it to a pipeline in its order, while it is wanted: from the front, as if it had just come, for there can be handlers
-     * that the user has put before ours. With AUTO_READ on, reading goes on behind it.
-     */
-    void deliver(ChannelPipeline pipeline, BooleanSupplier wanted) {
-        ArrayDeque<Object> all = held;
-        if (all == null) {
-            return;
-        }
-        held = null;
-        for (Object msg = all.poll(); msg != null; msg = all.poll()) {
-            if (wanted.getAsBoolean()) {
-                pipeline.fireChannelRead(msg);
+    /** Gives it to the handlers behind ours in its order, while it is wanted. */
+    void deliver(ChannelHandlerContext head, BooleanSupplier wanted) {
+        while (held != null) {
+            Object msg = held.poll();
+            if (msg == null) {
+                held = null;
+            } else if (wanted.getAsBoolean()) {
+                head.fireChannelRead(msg);
             } else {
                 ReferenceCountUtil.release(msg);
             }
         }
-        pipeline.fireChannelReadComplete();
     }
 
     void release() {

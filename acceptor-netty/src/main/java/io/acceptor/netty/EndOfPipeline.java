@@ -1,12 +1,12 @@
 package io.acceptor.netty;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** The handler behind the user's: sees what none of them has dealt with. */
+/** The handler behind the user's: sees what none of them has dealt with, and Netty's wish to read on. */
 @Sharable
-final class EndOfPipeline extends ChannelInboundHandlerAdapter {
+final class EndOfPipeline extends ChannelDuplexHandler {
     private final boolean closes;
 
     /**
@@ -20,7 +20,13 @@ final class EndOfPipeline extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        HeadHandler head = ctx.pipeline().get(HeadHandler.class);
+        if (ctx.pipeline().lastContext() != ctx) { // the user has added handlers since, when the protocol was known
+            ctx.pipeline().remove(this);
+            ctx.pipeline().addLast(this);
+            ctx.fireExceptionCaught(cause);
+            return;
+        }
+        ChildHead head = ctx.pipeline().get(ChildHead.class);
         boolean usersFault = head == null || head.userFailed(cause);
         if (closes) {
             if (usersFault && head != null) {
@@ -29,6 +35,16 @@ final class EndOfPipeline extends ChannelInboundHandlerAdapter {
             ctx.close();
         } else if (usersFault) {
             ctx.fireExceptionCaught(cause);
+        }
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        ChildHead head = ctx.pipeline().get(ChildHead.class);
+        if (head == null) {
+            ctx.read();
+        } else {
+            head.readOnFromEnd(ctx);
         }
     }
 }

@@ -26,7 +26,7 @@ final class Lingering extends Stage {
     private boolean written;
     private boolean clientDone;
 
-    private Lingering(HeadHandler head, DuplexChannel channel) {
+    private Lingering(ChildHead head, DuplexChannel channel) {
         super(head);
         this.channel = channel;
     }
@@ -36,7 +36,7 @@ final class Lingering extends Stage {
      *
      * @param promise of who closes; kept when the channel is closed
      */
-    static boolean begin(HeadHandler head, ChannelPromise promise) {
+    static boolean begin(ChildHead head, ChannelPromise promise) {
         if (!(head.connection.channel instanceof DuplexChannel duplex)
                 || (duplex.config() instanceof SocketChannelConfig config && config.getSoLinger() >= 0)) {
             return false; // who sets SO_LINGER wants it his way
@@ -56,6 +56,7 @@ final class Lingering extends Stage {
         channel.closeFuture()
                 .addListener(future -> connection.listening.lingering().decrementAndGet());
         head.after(NANOS, this::closeNow);
+        head.config.halfClose(true);
         head.whenWritten(this::lastWordsWritten);
         channel.config().setAutoRead(true);
     }
@@ -65,6 +66,7 @@ final class Lingering extends Stage {
         if (clientDone) {
             closeNow();
         } else if (!isWriting()) {
+            head.config.halfClose(false); // the client's FIN ends it
             channel.shutdownOutput();
         }
     }
@@ -99,6 +101,14 @@ final class Lingering extends Stage {
     @Override
     void reset(IOException cause) {
         closeNow();
+    }
+
+    @Override
+    void failed(Throwable cause) {}
+
+    @Override
+    void write(Object msg, ChannelPromise promise) {
+        Leaving.refuse(msg, promise);
     }
 
     /** It is being closed already: whoever wants that too is told when it is done. */

@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -23,36 +22,29 @@ final class Listening implements Drain.Target {
 
     private final AcceptorContext context;
     private final OwnReadings own;
-    private final UserPipeline users;
-    private final ProxyProtocol proxy;
-    private final Consumer<Listening> whenOver;
+    private final ChildSetup children;
+    private final Consumer<Listening> whenIdle;
     private final Drain drain;
     private final List<Accepting> servers = new CopyOnWriteArrayList<>();
     private final Set<NettyConnection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<EventLoop, WatchedLoop> loops = new ConcurrentHashMap<>();
     private final AtomicInteger lingering = new AtomicInteger();
-    private final AtomicBoolean stopped = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean cutting;
+    private boolean stopped; // guarded by the lock of Listenings
 
     /**
      * For an address that is bound.
      *
      * @param own asked for its queue
-     * @param proxy what its clients must send first
-     * @param whenOver run when the last connection has ended after the last server channel was closed
+     * @param children what its connections get
+     * @param whenIdle run when there is no server channel and no connection any more; calls {@link #stopIfIdle}
      */
-    Listening(
-            AcceptorContext context,
-            OwnReadings own,
-            UserPipeline users,
-            ProxyProtocol proxy,
-            Consumer<Listening> whenOver) {
+    Listening(AcceptorContext context, OwnReadings own, ChildSetup children, Consumer<Listening> whenIdle) {
         this.context = context;
         this.own = own;
-        this.users = users;
-        this.proxy = proxy;
-        this.whenOver = whenOver;
+        this.children = children;
+        this.whenIdle = whenIdle;
         this.drain = new Drain(context, this);
         context.start();
     }
@@ -61,12 +53,8 @@ final class Listening implements Drain.Target {
         return context;
     }
 
-    UserPipeline users() {
-        return users;
-    }
-
-    ProxyProtocol proxy() {
-        return proxy;
+    ChildSetup children() {
+        return children;
     }
 
     Drain drain() {
@@ -92,7 +80,15 @@ final class Listening implements Drain.Target {
         return servers.stream().allMatch(Accepting::isPaused);
     }
 
-    /** It is listened on, again perhaps: the user may close a server channel and bind another while clients of the first are there. */
+    /**
+     * The user may close a server channel and bind another while clients of the first are there. Not once it ends: then that is
+     * another one, with books of its own.
+     */
+    boolean canBeOpenedAgain() {
+        return !stopped && !cutting && !drain.hasBegun();
+    }
+
+    /** It is listened on, again perhaps. */
     void add(Accepting server) {
         servers.add(server);
         own.add(server.socket());
@@ -135,7 +131,7 @@ final class Listening implements Drain.Target {
         for (Accepting server : servers) {
             server.connectionEnded();
         }
-        stopIfIdle();
+        tellIfIdle();
     }
 
     /** A server channel was closed, by us or by the user. When it was the last one, this ends with the last connection. */
@@ -144,16 +140,25 @@ final class Listening implements Drain.Target {
         own.remove(server.socket());
         if (servers.isEmpty()) {
             context.notReady();
-            stopIfIdle();
+            tellIfIdle();
         }
     }
 
-    private void stopIfIdle() {
-        if (servers.isEmpty() && context.books().active() == 0 && stopped.compareAndSet(false, true)) {
-            context.stop();
-            whenOver.accept(this);
-            over.countDown();
+    private void tellIfIdle() {
+        if (servers.isEmpty() && context.books().active() == 0) {
+            whenIdle.accept(this);
         }
+    }
+
+    /** Ends it, once, if that is still so. To be called under the lock under which server channels are added. */
+    boolean stopIfIdle() {
+        if (stopped || !servers.isEmpty() || context.books().active() > 0) {
+            return false;
+        }
+        stopped = true;
+        context.stop();
+        over.countDown();
+        return true;
     }
 
     @Override
@@ -182,7 +187,7 @@ final class Listening implements Drain.Target {
         drain.closed();
         open.forEach(NettyConnection::cut); // who comes after this look finds that we are cutting
         servers.forEach(Accepting::close);
-        stopIfIdle();
+        tellIfIdle();
     }
 
     /** Waits until all is over, but not on a loop and not for ever: user code on a loop may not come back. */

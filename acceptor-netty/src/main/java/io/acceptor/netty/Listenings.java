@@ -8,7 +8,8 @@ import io.acceptor.engine.Settings;
 import io.acceptor.queue.AcceptQueue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Listenings {
     private final Settings settings;
-    private final ChannelHandler child;
     private final EndOfPipeline end;
     private final ProxyProtocol proxy;
+    private final int backlog;
     private final int perAddress;
-    private final Map<InetSocketAddress, Listening> open = new LinkedHashMap<>(); // guarded by this
+    private final Map<Listening, InetSocketAddress> open = new LinkedHashMap<>(); // guarded by this
     private final List<MeterRegistry> registries = new ArrayList<>(); // guarded by this
     private AcceptorStats past = Totals.NOTHING; // of those that are over; guarded by this
     private int opened; // guarded by this
@@ -41,62 +42,100 @@ final class Listenings {
      * For addresses to be bound later.
      *
      * @param settings of each; with an empty name, each is named after its address
-     * @param child the user's handler for connections
      * @param proxy what clients must send first
      * @param closesOnFailure whether an exception that nobody deals with ends its connection
+     * @param backlog to set before binding; 0 leaves it as it is
      * @param perAddress how many server channels share an address
      */
-    Listenings(Settings settings, ChannelHandler child, ProxyProtocol proxy, boolean closesOnFailure, int perAddress) {
+    Listenings(Settings settings, ProxyProtocol proxy, boolean closesOnFailure, int backlog, int perAddress) {
         if (!proxy.isOff()) {
             ProxyHeader.requireCodec();
         }
         this.settings = settings;
-        this.child = child;
         this.end = new EndOfPipeline(closesOnFailure);
         this.proxy = proxy;
+        this.backlog = backlog;
         this.perAddress = perAddress;
     }
 
-    /** A server channel has been bound. To be called on its loop. */
-    synchronized Accepting open(Channel server) {
+    /** Sets what has to be set before a server channel is bound. On its loop. */
+    void prepare(Channel server) {
+        if (backlog > 0) {
+            server.config().setOption(ChannelOption.SO_BACKLOG, backlog);
+        }
+    }
+
+    /**
+     * A server channel has been bound. To be called on its loop.
+     *
+     * @param handler of ours in its pipeline
+     */
+    synchronized Accepting open(ChannelHandlerContext handler) {
+        Channel server = handler.channel();
         ListeningSocket socket = ListeningSocket.of(server);
         DeferredAccept.refuseWithGreeting(server, settings);
         InetSocketAddress local = (InetSocketAddress) server.localAddress();
-        Listening listening = open.get(local);
+        Batches batches = Batches.of(server, socket.isRing(), settings);
+        Listening listening = openedAgain(local);
         if (listening == null) {
             listening = begin(server, local);
         }
-        Accepting accepting = new Accepting(listening, server, socket, Batches.of(server, socket.isRing(), settings));
-        listening.add(accepting);
-        return accepting;
+        try {
+            Accepting accepting = new Accepting(listening, handler, socket, batches);
+            listening.add(accepting);
+            return accepting;
+        } catch (RuntimeException | Error e) {
+            idle(listening);
+            throw e;
+        }
+    }
+
+    private @Nullable Listening openedAgain(InetSocketAddress local) {
+        for (Map.Entry<Listening, InetSocketAddress> each : open.entrySet()) {
+            if (each.getValue().equals(local) && each.getKey().canBeOpenedAgain()) {
+                return each.getKey();
+            }
+        }
+        return null;
     }
 
     private Listening begin(Channel server, InetSocketAddress local) {
-        UserPipeline users = new UserPipeline(UserPipeline.optionsFor(server, settings.options()), child, end);
+        ChildOptions options = ChildOptions.of(server, settings.options());
         int backlog = server.config() instanceof ServerSocketChannelConfig config ? config.getBacklog() : 0;
         OwnReadings own = new OwnReadings();
         AcceptQueue queue = AcceptQueue.of(local, backlog, perAddress, own);
         AcceptorContext context = new AcceptorContext(settings.named(nameFor(local)), backlog, queue);
         registries.forEach(context.metrics()::bindTo);
-        Listening begun = new Listening(context, own, users, proxy, over -> over(local, over));
-        open.put(local, begun);
+        Listening begun = new Listening(context, own, new ChildSetup(options, end, proxy), this::idle);
+        open.put(begun, local);
         opened++;
+        drain = null; // if all were drained before, the next drain is another
         return begun;
     }
 
+    /** One that no other has: what still ends under the same address keeps its own. */
     private String nameFor(InetSocketAddress local) {
         String name = settings.name();
         if (name.isEmpty()) {
-            return Addresses.text(local);
+            name = Addresses.text(local);
         }
-        return opened == 0 ? name : name + "-" + (opened + 1);
+        List<String> taken = open.keySet().stream()
+                .map(each -> each.context().settings().name())
+                .toList();
+        String free = settings.name().isEmpty() || opened == 0 ? name : name + "-" + (opened + 1);
+        for (int i = 2; taken.contains(free); i++) {
+            free = name + "-" + i;
+        }
+        return free;
     }
 
-    private synchronized void over(InetSocketAddress local, Listening listening) {
-        if (open.remove(local, listening)) {
+    /** An address has no server channel and no connection any more: unless it was opened again just now, it is over. */
+    private synchronized void idle(Listening listening) {
+        if (listening.stopIfIdle()) {
+            open.remove(listening);
             past = Totals.sum(past, listening.context().stats());
+            runIfOver();
         }
-        runIfOver();
     }
 
     /** Has something run, once, when nothing is open any more: now, if that is so. */
@@ -114,12 +153,12 @@ final class Listenings {
     }
 
     private synchronized List<Listening> all() {
-        return List.copyOf(open.values());
+        return List.copyOf(open.keySet());
     }
 
     synchronized AcceptorStats stats() {
         AcceptorStats sum = past;
-        for (Listening each : open.values()) {
+        for (Listening each : open.keySet()) {
             sum = Totals.sum(sum, each.context().stats());
         }
         return sum;
@@ -142,7 +181,7 @@ final class Listenings {
 
     /** Registers the meters of all addresses, of those that are bound later too. */
     synchronized void bindTo(MeterRegistry registry) {
-        open.values().forEach(each -> each.context().metrics().bindTo(registry));
+        open.keySet().forEach(each -> each.context().metrics().bindTo(registry));
         if (!registries.contains(registry)) {
             registries.add(registry);
         }

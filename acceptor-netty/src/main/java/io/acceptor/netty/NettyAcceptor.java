@@ -294,12 +294,14 @@ public final class NettyAcceptor implements AutoCloseable {
             Checks.atLeast(1, addresses.length, "the number of addresses");
             Settings settings = draft().freeze("", STALL_THRESHOLD);
             int accepting = draft().accepting(acceptors);
-            Listenings listenings = new Listenings(settings, child, proxy, true, accepting);
+            Listenings listenings = new Listenings(settings, proxy, true, 0, accepting);
             NettyTransport resolved = transport.resolve();
             Map<ChannelOption<?>, Object> options = options(resolved);
             EventLoops loops = new EventLoops(resolved, acceptors, accepting, settings.name());
             try {
-                List<InetSocketAddress> bound = new Binding(loops, listenings, options, childOptions).bind(addresses);
+                List<InetSocketAddress> bound = new Binding(
+                                loops, new GuardInstaller(listenings), child, options, childOptions)
+                        .bind(addresses);
                 loops.start(settings.name().isEmpty() ? Addresses.text(bound.get(0)) : settings.name());
                 return new NettyAcceptor(listenings, loops, bound);
             } catch (IOException | RuntimeException | Error e) {

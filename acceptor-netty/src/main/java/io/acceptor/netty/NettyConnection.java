@@ -5,6 +5,7 @@ import io.acceptor.RejectReason;
 import io.acceptor.engine.Ticket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,8 @@ final class NettyConnection {
 
     boolean spoken;
     boolean finSeen;
+    /** A handler of the user's has sent something. */
+    boolean userWrote;
     /** The user has ended what the client reads; a FIN is only the answer to that. */
     boolean outputEnded;
 
@@ -124,12 +127,22 @@ final class NettyConnection {
         }
         Throwable cause = suspect;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-            if (cause == resetCause || (resetSeen && cause instanceof ClosedChannelException)) {
+            if (cause == resetCause || (cause instanceof ClosedChannelException && hasPeerEnded())) {
                 return true;
             }
             cause = cause.getCause();
         }
         return false;
+    }
+
+    private boolean hasPeerEnded() {
+        return resetSeen || (finSeen && !channel.isOpen());
+    }
+
+    /** Whether something that was written is not in the kernel's buffer yet. */
+    boolean hasPendingWrites() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        return pending != null && pending.totalPendingWriteBytes() > 0;
     }
 
     /** No handler of the user's has dealt with this. False if it only reports that the client has gone. */

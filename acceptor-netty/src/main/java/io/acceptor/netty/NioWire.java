@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,23 @@ final class NioWire implements Wire {
         int taken = firstByte;
         firstByte = -1;
         return taken;
+    }
+
+    @Override
+    public int read(ByteBuffer direct) throws IOException {
+        return socket.read(direct);
+    }
+
+    /** Once a read has met a reset, the JDK fails all that follow, also those that have nothing to read into. */
+    @Override
+    public boolean isReset() {
+        try {
+            return socket.isOpen() && socket.read(NettyConnection.NOTHING.duplicate()) > 0;
+        } catch (ClosedChannelException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override

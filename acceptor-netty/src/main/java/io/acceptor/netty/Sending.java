@@ -1,23 +1,23 @@
 package io.acceptor.netty;
 
 import io.acceptor.Outcome;
-import io.acceptor.engine.HandOff;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Settings;
 import io.acceptor.metrics.AcceptorMetrics;
-import java.io.IOException;
+import io.netty.buffer.Unpooled;
 
 /** The greeting, or a refusal's words, is not out yet in full: what the socket did not take at once goes on. */
 final class Sending extends Stage {
     private final Settings.Timing timing;
+    private boolean begun;
 
-    Sending(HeadHandler head) {
+    Sending(ChildHead head) {
         super(head);
         timing = head.server().settings().timing();
     }
 
     /** Refuses it in the words that there are for that, if any. */
-    static void refuse(HeadHandler head, Rejection rejection) {
+    static void refuse(ChildHead head, Rejection rejection) {
         Reception.prepareRefusal(head.server(), head.connection, rejection);
         if (head.connection.out.hasRemaining()) {
             head.enter(new Sending(head));
@@ -36,6 +36,9 @@ final class Sending extends Stage {
     }
 
     private void sendRest() {
+        begun = true;
+        head.config.stayOpen();
+        head.config.halfClose(true); // who has said all still gets the rest
         head.after(timing.greetingTimeoutNanos(), () -> {
             connection.wire.resetOnClose(); // the kernel need not keep what the client does not read
             head.leave(Outcome.GREETING_TIMEOUT);
@@ -66,12 +69,8 @@ final class Sending extends Stage {
     private void sent() {
         if (connection.rejectReason != null) {
             lastWordsSent();
-        } else if (timing.handOff() == HandOff.AT_ONCE || connection.spoken) {
-            Handed.offer(head);
-        } else if (connection.finSeen) {
-            head.leave(Outcome.CLOSED_SILENTLY);
         } else {
-            head.enter(new Waiting(head));
+            head.enter(new WaitingStage(head));
         }
     }
 
@@ -93,7 +92,17 @@ final class Sending extends Stage {
     void inputEnded() {}
 
     @Override
-    void reset(IOException cause) {
-        head.left(cause);
+    void readComplete() {
+        if (head.early.isEmpty()) {
+            head.readOn();
+        }
+    }
+
+    @Override
+    boolean letsWritesGo() {
+        if (!begun) {
+            head.context().write(Unpooled.wrappedBuffer(connection.out)); // before theirs
+        }
+        return true;
     }
 }

@@ -3,12 +3,15 @@ package io.acceptor.netty;
 import io.netty.channel.ChannelPromise;
 import java.io.IOException;
 
-/** What the head of a connection's pipeline does at one time of its life. Confined to the channel's loop. */
+/**
+ * What the head of a connection's pipeline does at one time of its life. What stands here holds until the client's turn has come: the
+ * user's handlers are there, but are shown nothing yet. Confined to the channel's loop.
+ */
 abstract class Stage {
-    final HeadHandler head;
+    final ChildHead head;
     final NettyConnection connection;
 
-    Stage(HeadHandler head) {
+    Stage(ChildHead head) {
         this.head = head;
         this.connection = head.connection;
     }
@@ -16,11 +19,15 @@ abstract class Stage {
     /** It is the head's stage from now on. */
     abstract void begin();
 
+    // ---- what comes in
+
     /** Something has come, and is this stage's from now on. */
     abstract void read(Object msg);
 
     /** What came together has been shown. */
-    void readComplete() {}
+    void readComplete() {
+        head.readOn();
+    }
 
     /** The client has said that it is done. */
     abstract void inputEnded();
@@ -29,19 +36,38 @@ abstract class Stage {
     void shutdownEvent(Object event) {}
 
     /** The client has reset the connection, or the network has lost it. */
-    abstract void reset(IOException cause);
+    void reset(IOException cause) {
+        head.left(cause);
+    }
 
-    /** Something else has failed, which is no handler's business now. */
-    void failed(Throwable cause) {}
+    /** Something else has failed: a handler's business. */
+    void failed(Throwable cause) {
+        head.context().fireExceptionCaught(cause);
+    }
 
-    /** A handler wants to be shown what comes. */
+    /** Netty has closed it by itself. */
+    void closedByNetty() {}
+
+    // ---- what goes out
+
+    /** A handler wants to be shown what comes: when its turn has come. */
     void readAsked() {
         head.context().read();
     }
 
+    /** A handler writes: behind the greeting, and the connection need not wait any longer for its turn. */
+    void write(Object msg, ChannelPromise promise) {
+        head.heldBack().add(msg, promise);
+    }
+
+    /** A handler closes, and has written before: whether that goes out yet. */
+    boolean letsWritesGo() {
+        return true;
+    }
+
     /** A handler closes. */
     void close(ChannelPromise promise) {
-        head.context().close(promise);
+        head.closeForUser(promise);
     }
 
     /** No handler of the user's has dealt with this. False if it only reports that the client has gone. */

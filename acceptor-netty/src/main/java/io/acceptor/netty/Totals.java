@@ -53,7 +53,7 @@ final class Totals {
      */
     static AcceptorHealth health(List<AcceptorHealth> each) {
         if (each.isEmpty()) {
-            return new AcceptorHealth(false, false, List.of("no address is bound"), AcceptQueueInspection.UNKNOWN);
+            return new AcceptorHealth(false, false, List.of("no address is guarded"), AcceptQueueInspection.UNKNOWN);
         }
         List<String> reasons = new ArrayList<>();
         each.forEach(one -> reasons.addAll(one.reasons()));

@@ -3,6 +3,7 @@ package io.acceptor.netty;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannelConfig;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
@@ -38,8 +39,17 @@ final class UnheardReset {
         if (reads && !ended && ctx.channel().isOpen() && wire.isReset()) {
             ctx.pipeline().fireExceptionCaught(new SocketException("Connection reset by peer"));
             if (ctx.channel().isOpen()) {
-                ctx.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+                close(ctx);
             }
+        }
+    }
+
+    /** As Netty does when it has seen a reset. */
+    private static void close(ChannelHandlerContext ctx) {
+        if (ctx.channel().config() instanceof SocketChannelConfig config && config.isAllowHalfClosure()) {
+            ctx.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        } else {
+            ctx.channel().unsafe().close(ctx.voidPromise());
         }
     }
 }

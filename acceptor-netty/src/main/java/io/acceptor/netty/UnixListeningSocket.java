@@ -2,6 +2,7 @@ package io.acceptor.netty;
 
 import io.acceptor.queue.AcceptQueueReading;
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
@@ -25,6 +26,19 @@ final class UnixListeningSocket implements ListeningSocket {
 
     static ListeningSocket of(Channel server) {
         return new UnixListeningSocket(socketOf(server), isIoUring(server));
+    }
+
+    /** Whether a server channel is one of TCP on a native transport that we know. */
+    static boolean isTcp(Channel server) {
+        return isEpoll(server) || isIoUring(server);
+    }
+
+    private static boolean isEpoll(Channel server) {
+        try {
+            return server instanceof EpollServerSocketChannel;
+        } catch (LinkageError e) {
+            return false; // its jar is not there
+        }
     }
 
     /** The sockets that io_uring accepts are in blocking mode: the ring does not mind. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's extended socket options ({@code jdk.net.ExtendedSocketOptions}) as epoll and io_uring take them, by the numbers of
- * linux/tcp.h. Apart from {@link UserPipeline} because its classes may be missing where there is only NIO.
+ * linux/tcp.h. Apart from {@link ChildOptions} because its classes may be missing where there is only NIO.
  */
 final class UnixOptions {
     private static final int IPPROTO_TCP = 6;

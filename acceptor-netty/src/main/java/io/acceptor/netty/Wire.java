@@ -1,6 +1,8 @@
 package io.acceptor.netty;
 
 import io.acceptor.Peer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -16,6 +18,9 @@ interface Wire {
     /** What stands for an address that the kernel does not tell any more: io_uring's multishot accept loses those of the dead. */
     InetSocketAddress UNKNOWN = new InetSocketAddress(0);
 
+    /** What Netty's first read takes at most by default. */
+    int FIRST_READ = 2048;
+
     /** Whether to look before sending: it costs less than a send that fails, or sending here could wait. */
     boolean looksFirst();
 
@@ -30,6 +35,29 @@ interface Wire {
 
     /** A byte that looking had to read, to be passed on before all others; -1 if none, or if it was taken before. */
     int takeFirstByte();
+
+    /** Reads what waits and fits. */
+    int read(ByteBuffer direct) throws IOException;
+
+    /**
+     * What looking had to read, with all behind it that one read brings: protocols are told by their first bytes, not by one.
+     *
+     * @return null if looking had to read nothing
+     */
+    default @Nullable ByteBuf takeFirstBytes(ByteBufAllocator allocator) {
+        int first = takeFirstByte();
+        if (first < 0) {
+            return null;
+        }
+        ByteBuf bytes = allocator.directBuffer(FIRST_READ).writeByte(first);
+        try {
+            int more = read(bytes.internalNioBuffer(1, FIRST_READ - 1));
+            bytes.writerIndex(1 + Math.max(0, more));
+        } catch (IOException e) {
+            // a reset behind the first byte: the channel's own read tells of it
+        }
+        return bytes;
+    }
 
     /** How long the connection waited in the kernel's queue, in nanoseconds, by the last look; -1 if unknown. */
     long queueWaitNanos();
@@ -56,10 +84,8 @@ interface Wire {
         return false;
     }
 
-    /** Whether the client has reset it; false if that cannot be known. */
-    default boolean isReset() {
-        return false;
-    }
+    /** Whether the client has reset it; on NIO, whether a read has told that already. */
+    boolean isReset();
 
     /** The two ends; for connections without a channel. */
     Peer peer();

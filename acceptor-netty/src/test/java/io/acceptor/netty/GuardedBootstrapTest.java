@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -123,53 +124,39 @@ class GuardedBootstrapTest {
     /** What is due when a loop comes back runs in one go: the client's reset is seen first, and the end of settling then. */
     @ParameterizedTest
     @EnumSource(names = {"NIO", "EPOLL"})
-    void aConnectionThatIsBeingClosedIsNotHandedOver(NettyTransport transport) throws IOException {
+    void aConnectionThatIsBeingClosedIsNotHandedOver(NettyTransport transport) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch reset = new CountDownLatch(1);
         AtomicInteger handedOver = new AtomicInteger();
-        ChannelHandler child = new Echo() {
+        Duration settle = Duration.ofMillis(50);
+        ServerBootstrap bootstrap = bootstrap(transport, new Echo() {
             @Override
             public void handlerAdded(ChannelHandlerContext ctx) {
+                ctx.executor().schedule(() -> hold(held, reset, settle), 0, TimeUnit.NANOSECONDS);
+            }
+
+            @Override
+            public void channelActive(ChannelHandlerContext ctx) {
                 handedOver.incrementAndGet();
             }
-        };
-        ServerBootstrap bootstrap = bootstrap(transport, child).handler(new ChannelInboundHandlerAdapter() {
-            @Override
-            public void channelRead(ChannelHandlerContext ctx, Object msg) {
-                ((Channel) msg).pipeline().addLast(new ResetSeenLate());
-                ctx.fireChannelRead(msg);
-            }
         });
-        try (AcceptGuard guard =
-                AcceptGuard.builder().settle(ResetSeenLate.SETTLE).install(bootstrap)) {
-            Channel server = bind(bootstrap);
-            try (Socket client = connect(server)) {
-                assertThat(client.getInputStream().read()).isEqualTo(-1);
+        try (AcceptGuard guard = AcceptGuard.builder().settle(settle).install(bootstrap)) {
+            try (Socket client = connect(bind(bootstrap))) {
+                held.await();
+                client.setSoLinger(true, 0);
             }
+            reset.countDown();
             await().untilAsserted(
                             () -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.RESET_AFTER_GREETING, 1L));
             assertThat(handedOver).hasValue(0);
         }
     }
 
-    /** Holds the loop up until the reset that it then reports, and the end of settling, are both due. */
-    private static final class ResetSeenLate extends ChannelInboundHandlerAdapter {
-        static final Duration SETTLE = Duration.ofMillis(200);
-
-        @Override
-        public void channelActive(ChannelHandlerContext ctx) {
-            long resume = System.nanoTime() + SETTLE.multipliedBy(2).toNanos();
-            ctx.executor().schedule(() -> report(ctx), SETTLE.toNanos() / 2, TimeUnit.NANOSECONDS);
-            ctx.executor().schedule(() -> holdUntil(resume), 0, TimeUnit.NANOSECONDS);
-            ctx.fireChannelActive();
-        }
-
-        private static void report(ChannelHandlerContext ctx) {
-            ctx.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
-        }
-
-        private static void holdUntil(long nanos) {
-            while (System.nanoTime() - nanos < 0) {
-                Thread.onSpinWait();
-            }
+    private static void hold(CountDownLatch held, CountDownLatch until, Duration settle) {
+        long resume = System.nanoTime() + settle.multipliedBy(2).toNanos();
+        held.countDown();
+        while (until.getCount() > 0 || System.nanoTime() - resume < 0) {
+            Thread.onSpinWait();
         }
     }
 
@@ -380,17 +367,6 @@ class GuardedBootstrapTest {
         }
     }
 
-    @Test
-    void aBootstrapIsGuardedOnce() {
-        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new Echo());
-        try (AcceptGuard guard = guard(bootstrap)) {
-            assertThatThrownBy(() -> guard(bootstrap))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("guarded already");
-            assertThat(guard.queues()).isEmpty();
-        }
-    }
-
     /** Echoes, but reads only when told to. */
     private static final class ReadsLater extends ChannelInboundHandlerAdapter {
         private final Queue<ChannelHandlerContext> active;
@@ -450,9 +426,24 @@ class GuardedBootstrapTest {
     }
 
     @Test
-    void withoutAChildHandlerItCannotBeInstalled() {
-        assertThatThrownBy(() -> AcceptGuard.install(new ServerBootstrap()))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("childHandler");
+    void theChildHandlerMayBeSetAfterTheGuard() throws IOException {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap().group(loops(NettyTransport.NIO, 1)).channel(NettyTransport.NIO.serverChannel());
+        try (AcceptGuard guard = guard(bootstrap)) {
+            bootstrap.childHandler(new Echo());
+            assertTalks(bind(bootstrap));
+            assertThat(guard.stats().accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBootstrapIsGuardedOnce() {
+        ServerBootstrap bootstrap = bootstrap(NettyTransport.NIO, new Echo());
+        try (AcceptGuard guard = guard(bootstrap)) {
+            assertThatThrownBy(() -> guard(bootstrap))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("guarded already");
+            assertThat(guard.health().reasons()).containsExactly("no address is guarded");
+        }
     }
 }

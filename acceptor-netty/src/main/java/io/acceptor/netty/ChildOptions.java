@@ -2,9 +2,7 @@ package io.acceptor.netty;
 
 import io.acceptor.engine.AcceptorContext;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import java.net.SocketOption;
@@ -15,13 +13,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a connection gets when its client's turn has come: socket options, and the user's handlers. Immutable.
+ * The socket options of a server's settings, for the transport of its channels. Immutable.
  *
- * @param options of the server's settings
- * @param child the user's
- * @param end behind it
+ * @param options as Netty names them
  */
-record UserPipeline(List<Option<?>> options, ChannelHandler child, EndOfPipeline end) {
+record ChildOptions(List<Option<?>> options) {
     /** Those that native transports know by the same name. */
     private static final Set<SocketOption<?>> STANDARD = Set.of(
             StandardSocketOptions.TCP_NODELAY,
@@ -44,7 +40,7 @@ record UserPipeline(List<Option<?>> options, ChannelHandler child, EndOfPipeline
      *
      * @throws IllegalArgumentException if the transport does not have one
      */
-    static List<Option<?>> optionsFor(Channel server, Map<SocketOption<?>, Object> options) {
+    static ChildOptions of(Channel server, Map<SocketOption<?>, Object> options) {
         List<Option<?>> translated = new ArrayList<>();
         options.forEach((option, value) -> {
             boolean alreadySo = option.equals(StandardSocketOptions.TCP_NODELAY) && value.equals(true);
@@ -52,7 +48,7 @@ record UserPipeline(List<Option<?>> options, ChannelHandler child, EndOfPipeline
                 translated.add(translate(server, option, value));
             }
         });
-        return List.copyOf(translated);
+        return new ChildOptions(List.copyOf(translated));
     }
 
     @SuppressWarnings("unchecked") // the pair was type-checked when it was set
@@ -72,7 +68,7 @@ record UserPipeline(List<Option<?>> options, ChannelHandler child, EndOfPipeline
     }
 
     /** False if an option could not be set. */
-    boolean setOptions(NettyConnection connection) {
+    boolean set(NettyConnection connection) {
         for (Option<?> option : options) {
             try {
                 option.set(connection.channel);
@@ -83,10 +79,5 @@ record UserPipeline(List<Option<?>> options, ChannelHandler child, EndOfPipeline
             }
         }
         return true;
-    }
-
-    /** Adds the user's handlers, and what looks behind them. */
-    void addTo(ChannelPipeline pipeline) {
-        pipeline.addLast(child, end);
     }
 }
