@@ -4,9 +4,7 @@ import io.acceptor.engine.Causes;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Settings;
 import io.acceptor.engine.Ticket;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
@@ -17,7 +15,6 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +49,7 @@ final class NioConnection {
             StallReport.class,
             DrainReport.class,
             PeerFailures.class,
+            SocketOutcome.class,
             Causes.class);
     private static final int OWNED = 0;
     private static final int OFFERED = 1;
@@ -354,7 +352,7 @@ final class NioConnection {
             socket.close();
             partEnded();
         }
-        if (failure != null && isWorthALine(socket, outcome, failure)) {
+        if (failure != null && SocketOutcome.isWorthALine(outcome, socket, failure)) {
             String what =
                     "handler failed for #" + ticket.id() + " " + ticket.peer().remoteAddress();
             loop.server.context().events().failure(what, failure);
@@ -369,41 +367,9 @@ final class NioConnection {
         }
     }
 
-    private static boolean isWorthALine(HandedSocket socket, Outcome outcome, Throwable failure) {
-        return outcome == Outcome.HANDLER_FAILED || (outcome == Outcome.PEER_RESET && !isPeersDoing(socket, failure));
-    }
-
     private Outcome decide(HandedSocket socket, @Nullable Throwable failure) {
-        boolean silent = socket.bytesReceived() == 0;
         Outcome cut = cutAs;
-        if (cut != null) {
-            return cut;
-        }
-        if (socket.peerGone() != null) {
-            return silent ? Outcome.RESET_AFTER_GREETING : Outcome.PEER_RESET;
-        }
-        if (silent && socket.inputEnded()) {
-            return Outcome.CLOSED_SILENTLY;
-        }
-        if (hasTimedOut(socket, failure)) {
-            return silent ? Outcome.SILENT_TIMEOUT : Outcome.READ_TIMEOUT;
-        }
-        return failure == null || isPeersDoing(socket, failure) ? Outcome.COMPLETED : Outcome.HANDLER_FAILED;
-    }
-
-    /** The client kept a read waiting until its time was over, by our limit or by the user's; or else until nothing was said at all. */
-    private static boolean hasTimedOut(HandedSocket socket, @Nullable Throwable failure) {
-        boolean nothingSaid = socket.bytesReceived() == 0 && socket.bytesSent() == 0;
-        return socket.isTimeUp()
-                || socket.isOwnTimeout(failure)
-                || (failure == null && nothingSaid && socket.hasTimedOut());
-    }
-
-    /** The client hung up in the middle, in whatever way the handler came to know of it: through a layer of TLS or streams, say. */
-    private static boolean isPeersDoing(HandedSocket socket, Throwable failure) {
-        boolean wrapped = failure instanceof SSLException || failure instanceof UncheckedIOException;
-        Throwable end = wrapped ? failure.getCause() : failure;
-        return socket.isOwn(failure) || (end instanceof EOFException && socket.inputEnded());
+        return cut != null ? cut : SocketOutcome.of(socket, failure);
     }
 
     /** One part of a claimed connection is over; the last one puts the end into the books. */
