@@ -332,8 +332,9 @@ public final class Acceptor implements AutoCloseable {
                         listeners.channels().size());
                 workers = new Workers(requireHandler(), executor, context, maxPending, Checks.nanos(handoffTimeout));
                 context.workerShortage().watch(workers);
-                NioServer server = NioServer.start(context, workers, listeners.channels(), false);
-                return new Acceptor(server, workers, listeners.local());
+                // the object is there before the server starts: a running one must not lack its handle
+                return new Acceptor(
+                        NioServer.start(context, workers, listeners.channels(), false), workers, listeners.local());
             } catch (IOException | RuntimeException | Error e) {
                 listeners.close();
                 if (workers != null) {

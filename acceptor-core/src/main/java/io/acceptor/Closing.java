@@ -129,6 +129,15 @@ final class Closing {
     }
 
     void discard(NioConnection connection) {
+        if (isDone(connection)) {
+            closeLingering(connection);
+        } else {
+            loop.interest(connection, SelectionKey.OP_READ);
+        }
+    }
+
+    /** Reads away what the client has sent. True if it has ended or reset the connection, or sends more than is discarded. */
+    boolean isDone(NioConnection connection) {
         try {
             int count;
             do {
@@ -136,14 +145,10 @@ final class Closing {
                 count = connection.channel.read(scratch);
                 connection.discarded += Math.max(0, count);
             } while (count > 0 && connection.discarded < LINGER_BYTES);
-            if (count == 0) {
-                loop.interest(connection, SelectionKey.OP_READ);
-                return;
-            }
+            return count != 0;
         } catch (IOException e) {
-            // reset: nothing of ours can be destroyed any more
+            return true; // reset: nothing of ours can be destroyed any more
         }
-        closeLingering(connection);
     }
 
     private void closeLingering(NioConnection connection) {

@@ -49,7 +49,7 @@ final class HandlerConnection implements Connection {
             socket = connection.open(true);
             handed = new HandlerConnection(connection, socket);
         } catch (IOException e) {
-            connection.cut(); // its channel was closed while it was claimed
+            connection.openFailed(e);
             return;
         }
         @Nullable Throwable failure = null;

@@ -24,7 +24,7 @@ record Listeners(List<ServerSocketChannel> channels, InetSocketAddress local, in
         if (address.isUnresolved()) {
             throw new SocketException("cannot bind " + address + ": unresolved address");
         }
-        List<ServerSocketChannel> channels = new ArrayList<>();
+        List<ServerSocketChannel> channels = new ArrayList<>(count); // has room: one that is open must not be lost
         InetSocketAddress local = address;
         try {
             if (count > 1) {
@@ -41,7 +41,7 @@ record Listeners(List<ServerSocketChannel> channels, InetSocketAddress local, in
                 channel.configureBlocking(false);
             }
             return new Listeners(List.copyOf(channels), local, backlog);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             closeAll(channels);
             throw e;
         }

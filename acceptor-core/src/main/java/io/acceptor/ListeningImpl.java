@@ -97,8 +97,7 @@ final class ListeningImpl extends SocketImpl {
         ReadyQueue ready = new ReadyQueue(builder.queueSize());
         ready.refusesThrough(context.admission());
         context.watch(ready);
-        NioServer server = NioServer.start(context, ready, listeners.channels(), true);
-        running = new Running(context, ready, server);
+        running = new Running(context, ready, NioServer.start(context, ready, listeners.channels(), true));
     }
 
     /** Gives the next connection that is alive, within one SO_TIMEOUT over all that prove dead. */
@@ -138,7 +137,7 @@ final class ListeningImpl extends SocketImpl {
             connection.cutIfDropped(socket);
             return socket;
         } catch (IOException e) {
-            connection.cut();
+            connection.openFailed(e);
             return null;
         }
     }

@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -349,8 +350,11 @@ final class NioConnection {
             decided = outcome;
             tellBreaker(outcome, failure);
         } finally {
-            socket.close();
-            partEnded();
+            try {
+                socket.close();
+            } finally {
+                partEnded();
+            }
         }
         if (failure != null && SocketOutcome.isWorthALine(outcome, socket, failure)) {
             String what =
@@ -444,6 +448,15 @@ final class NioConnection {
     void failedAfterClaim(Throwable failure) {
         cut();
         loop.server.context().events().failure("a connection could not be handed over", failure);
+    }
+
+    /** {@link #open} failed: it was cut meanwhile, or the client has reset it, which on macOS fcntl says (EINVAL). */
+    void openFailed(IOException cause) {
+        if (cause instanceof ClosedChannelException) {
+            cut();
+        } else {
+            closeAs(hasSpoken() ? Outcome.PEER_RESET : Outcome.RESET_AFTER_GREETING);
+        }
     }
 
     /** Closes and ends it; for the one who has claimed it. */

@@ -3,10 +3,9 @@ package io.acceptor;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.HandOff;
 import java.nio.channels.SelectionKey;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Hands connections to whoever claims them, and takes back those that nobody claims. Confined to its loop. */
 final class Offering {
@@ -23,9 +22,12 @@ final class Offering {
     private final Deadlines fresh = new Deadlines(FRESH_NANOS);
     private final Deadlines late;
     private final Deadlines unclaimed;
-    private final Queue<NioConnection> ready = new ArrayDeque<>();
-    private final Queue<NioConnection> toLetGo = new ArrayDeque<>();
-    private final Queue<NioConnection> refused = new ArrayDeque<>();
+    private final Deadlines ready = new Deadlines(0); // these three are lists that need no memory to grow
+    private final Deadlines toLetGo = new Deadlines(0);
+    private final Deadlines refused = new Deadlines(0);
+    private final Consumer<NioConnection> handOver = this::handOver;
+    private final Consumer<NioConnection> refuse = this::refuseForWorkers;
+    private final Consumer<NioConnection> watch = this::watch;
 
     /** Newcomers who have found no worker, and for whom nobody has made room yet. */
     private long withoutWorker;
@@ -43,26 +45,29 @@ final class Offering {
 
     /** Offers it as soon as the selector has forgotten it. */
     void offer(NioConnection connection) {
-        connection.leaveDeadlines();
         NioLoop.cancel(connection);
-        ready.add(connection);
+        ready.add(connection, 0);
     }
 
     /** After the selector has forgotten what was cancelled. Each is taken out before anything can fail. */
     void settle() {
         for (NioConnection each = ready.poll(); each != null; each = ready.poll()) {
-            handOver(each);
+            loop.guarded(each, handOver);
         }
         for (NioConnection each = toLetGo.poll(); each != null; each = toLetGo.poll()) {
             each.hasLetGo();
         }
         for (NioConnection each = refused.poll(); each != null; each = refused.poll()) {
-            loop.reception.refuse(each, context.admission().rejection(RejectReason.WORKERS));
+            loop.guarded(each, refuse);
         }
     }
 
+    private void refuseForWorkers(NioConnection connection) {
+        loop.reception.refuse(connection, context.admission().rejection(RejectReason.WORKERS));
+    }
+
     boolean hasWork() {
-        return !ready.isEmpty() || !toLetGo.isEmpty() || !refused.isEmpty();
+        return ready.size() > 0 || toLetGo.size() > 0 || refused.size() > 0;
     }
 
     private void handOver(NioConnection connection) {
@@ -115,9 +120,8 @@ final class Offering {
 
     private void refuse(NioConnection connection) {
         context.books().noLongerPending();
-        connection.leaveDeadlines();
         NioLoop.cancel(connection);
-        refused.add(connection);
+        refused.add(connection, 0);
     }
 
     /** Something happened to a connection nobody has claimed yet. */
@@ -154,18 +158,15 @@ final class Offering {
 
     /** A claimer waits for a watched connection. */
     void letGo(NioConnection connection) {
-        connection.leaveDeadlines();
         NioLoop.cancel(connection);
-        toLetGo.add(connection);
+        toLetGo.add(connection, 0);
     }
 
     void expire(long now) {
         for (NioConnection due = fresh.pollExpired(now); due != null; due = fresh.pollExpired(now)) {
             if (due.isOffered()) {
                 late.add(due, now);
-                if (!due.hasSpoken() && due.watch()) {
-                    loop.interest(due, SelectionKey.OP_READ);
-                }
+                loop.guarded(due, watch);
             }
         }
         for (NioConnection due = late.pollExpired(now); due != null; due = late.pollExpired(now)) {
@@ -235,6 +236,12 @@ final class Offering {
             withdraw(silent, Outcome.MADE_ROOM);
         }
         return silent.isLoops();
+    }
+
+    private void watch(NioConnection connection) {
+        if (!connection.hasSpoken() && connection.watch()) {
+            loop.interest(connection, SelectionKey.OP_READ);
+        }
     }
 
     long untilDue(long now) {

@@ -12,15 +12,16 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks whether the client is alive, admits it, greets it and waits for its turn; or refuses it. Confined to its loop. */
 final class Reception {
-    /** What plain sockets of the JDK send at once. */
+    /** What one connection is sent in a turn: what plain sockets of the JDK send at once. */
     private static final int PIECE = 128 * 1024;
 
-    /** How much is written before others get their turn: copying it takes the kernel well under a millisecond. */
-    private static final int TURN_BYTES = 512 * 1024;
+    /** What all are sent before the loop does something else: copying it takes the kernel well under a millisecond. */
+    private static final int TURN_BYTES = 4 * PIECE;
 
     /** A probe's RST follows its handshake by 20 to 50 microseconds on loopback, and by the jitter of a LAN elsewhere. */
     private static final long MOMENT_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -36,6 +37,7 @@ final class Reception {
     private final Deadlines waiting;
     private final Newcomers newcomers = new Newcomers();
     private final ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
+    private final Consumer<NioConnection> clientMoved = this::clientMoved;
     private int bytesLeft; // of TURN_BYTES
 
     Reception(NioLoop loop) {
@@ -174,20 +176,14 @@ final class Reception {
     }
 
     /**
-     * The JDK copies all of a heap buffer before it sends what fits, and a kernel's buffer takes megabytes: so large ones go in
-     * pieces, as long as the turn has bytes left.
+     * One piece: a kernel's buffer takes megabytes, and the JDK copies all of a heap buffer before it sends what fits. What is left
+     * follows in the next turns.
      */
     private void write(SocketChannel channel, ByteBuffer out) throws IOException {
         int end = out.limit();
         try {
-            boolean all = true;
-            while (all && out.position() < end && bytesLeft > 0) {
-                int piece = Math.min(end - out.position(), PIECE);
-                out.limit(out.position() + piece);
-                int written = channel.write(out);
-                bytesLeft -= written;
-                all = written == piece;
-            }
+            out.limit(out.position() + Math.min(end - out.position(), Math.min(PIECE, bytesLeft)));
+            bytesLeft -= channel.write(out);
         } finally {
             out.limit(end);
         }
@@ -238,12 +234,21 @@ final class Reception {
             try {
                 setOption(connection, option.getKey(), option.getValue());
             } catch (IOException | RuntimeException e) {
-                context.events().failure("option " + option.getKey().name() + " could not be set", e);
-                loop.closing.close(connection, Outcome.CUT);
+                optionFailed(connection, option.getKey().name(), e);
                 return false;
             }
         }
         return true;
+    }
+
+    /** On macOS no option can be set any more (EINVAL) when the client has reset the connection. */
+    private void optionFailed(NioConnection connection, String name, Exception cause) {
+        if (cause instanceof IOException && loop.closing.isDone(connection)) {
+            loop.closing.close(connection, connection.hasSpoken() ? Outcome.PEER_RESET : Outcome.RESET_AFTER_GREETING);
+        } else {
+            loop.closing.close(connection, Outcome.CUT);
+            context.events().failure("option " + name + " could not be set", cause);
+        }
     }
 
     @SuppressWarnings("unchecked") // the pair was type-checked when it was set
@@ -386,7 +391,7 @@ final class Reception {
 
     void expire(long now) {
         for (NioConnection due = justGreeted.pollExpired(now); due != null; due = justGreeted.pollExpired(now)) {
-            clientMoved(due);
+            loop.guarded(due, clientMoved);
         }
         for (NioConnection due = sending.pollExpired(now); due != null; due = sending.pollExpired(now)) {
             due.resetOnClose(); // the kernel need not keep what the client does not read

@@ -85,7 +85,7 @@ public class ResilientServerSocket extends ServerSocket {
         }
         try {
             bind(new InetSocketAddress(bindAddr, port), backlog);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             close();
             throw e;
         }
@@ -226,7 +226,7 @@ public class ResilientServerSocket extends ServerSocket {
             try {
                 socket.bind((SocketAddress) address);
                 return socket;
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 socket.close();
                 throw e;
             }

@@ -51,9 +51,10 @@ final class WorkerPool implements Executor {
         this.idleNanos = idleNanos;
         this.startFailed = startFailed;
         this.starter = starter(name);
+        this.starter.prestartCoreThread();
     }
 
-    /** An executor of one daemon thread, which runs already. */
+    /** An executor of one daemon thread, which {@link ThreadPoolExecutor#prestartCoreThread()} starts. */
     static ThreadPoolExecutor starter(String name) {
         ThreadPoolExecutor starter =
                 new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -61,7 +62,6 @@ final class WorkerPool implements Executor {
                     thread.setDaemon(true);
                     return thread;
                 });
-        starter.prestartCoreThread();
         return starter;
     }
 

@@ -3,11 +3,14 @@ package io.acceptor;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.WorkerShortage;
 import java.lang.reflect.InvocationTargetException;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Hands connections to a handler on workers: the threads of an executor. Thread-safe. */
@@ -18,6 +21,8 @@ final class Workers implements Recipient, WorkerShortage.Workers {
     private static final long MOST_REMIND_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** Threads of the default pool where virtual threads are not used: Tomcat's default. */
     private static final int POOL_THREADS = 200;
+    /** How soon a worker that found no memory looks again. */
+    private static final long MEMORY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** Before JDK 24 a virtual thread that blocks inside synchronized pins its carrier (JEP 491). */
     private static final int FIRST_JDK_WITHOUT_PINNING = 24;
 
@@ -27,7 +32,7 @@ final class Workers implements Recipient, WorkerShortage.Workers {
     private final Executor executor;
     private final @Nullable WorkerPool pool;
     private final @Nullable Executor starter;
-    private final Runnable closeExecutor;
+    private final List<ExecutorService> owned; // beside the pool
     private final WorkerShortage shortage;
     private final Runnable token = this::serveNext;
     private final HandOffQueue waiting = new HandOffQueue();
@@ -54,18 +59,17 @@ final class Workers implements Recipient, WorkerShortage.Workers {
             this.executor = executor;
             this.pool = null;
             this.starter = null;
-            this.closeExecutor = () -> {};
-        } else if (Runtime.version().feature() >= FIRST_JDK_WITHOUT_PINNING) {
+            this.owned = List.of();
+        } else if (Runtime.version().feature() >= FIRST_JDK_WITHOUT_PINNING && openPollers()) {
             ExecutorService virtual = virtualThreads();
-            ExecutorService starting = WorkerPool.starter(context.name());
+            ThreadPoolExecutor starting = WorkerPool.starter(context.name());
             this.executor = task -> starting.execute(() -> virtual.execute(task));
             this.pool = null;
             this.starter = starting;
-            this.closeExecutor = () -> {
-                starting.shutdownNow();
-                virtual.shutdownNow();
-            };
+            this.owned = List.of(starting, virtual);
+            starting.prestartCoreThread(); // last: nothing after it can fail and leave it running
         } else {
+            this.owned = List.of();
             WorkerPool threads = new WorkerPool(
                     context.name(),
                     POOL_THREADS,
@@ -74,12 +78,10 @@ final class Workers implements Recipient, WorkerShortage.Workers {
             this.executor = threads;
             this.pool = threads;
             this.starter = null;
-            this.closeExecutor = threads::close;
         }
     }
 
     private static ExecutorService virtualThreads() {
-        openPollers();
         try {
             return (ExecutorService)
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
@@ -91,12 +93,17 @@ final class Workers implements Recipient, WorkerShortage.Workers {
     /**
      * The JDK opens the epoll descriptors of virtual threads when the first one waits for a socket. If none is free then, no
      * virtual thread of the JVM can ever wait again. So they are opened now.
+     *
+     * @return false if that failed, now or at an earlier start that found no thread or descriptor: it is for good
      */
-    private static void openPollers() {
+    private static boolean openPollers() {
         try {
             Class.forName("sun.nio.ch.Poller");
+            return true;
         } catch (ClassNotFoundException e) {
-            return; // a JDK that does it in another way
+            return true; // a JDK that does it in another way
+        } catch (LinkageError e) {
+            return false;
         }
     }
 
@@ -201,7 +208,10 @@ final class Workers implements Recipient, WorkerShortage.Workers {
     }
 
     void close() {
-        closeExecutor.run();
+        if (pool != null) {
+            pool.close();
+        }
+        owned.forEach(ExecutorService::shutdownNow);
     }
 
     /** The task in the executor. */
@@ -211,10 +221,21 @@ final class Workers implements Recipient, WorkerShortage.Workers {
         }
         shortage.moved();
         waiting.tokenReturned();
-        for (NioConnection next = waiting.poll(); next != null; next = waiting.poll()) {
+        for (NioConnection next = next(); next != null; next = next()) {
             if (next.claim()) {
                 serve(next);
                 return;
+            }
+        }
+    }
+
+    /** A worker without the memory to take a connection waits for it: its token must not be lost. */
+    private @Nullable NioConnection next() {
+        while (true) {
+            try {
+                return waiting.poll();
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(this, MEMORY_PAUSE_NANOS);
             }
         }
     }

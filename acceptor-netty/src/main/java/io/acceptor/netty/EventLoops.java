@@ -2,16 +2,15 @@ package io.acceptor.netty;
 
 import io.acceptor.engine.UninterruptibleWait;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * The event loops of one acceptor. Where each accepts, each is a group of its own, so that what it accepts stays with it; where
@@ -19,8 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class EventLoops {
     private final NettyTransport transport;
-    private final List<EventLoopGroup> groups = new ArrayList<>();
-    private final List<EventExecutor> loops = new ArrayList<>();
+    private final List<EventLoopGroup> groups;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicBoolean ending = new AtomicBoolean();
 
@@ -30,9 +28,11 @@ final class EventLoops {
      * @param count how many there are
      * @param accepting how many of them accept at one address: all, or one for all
      * @param name for the threads
+     * @param failed told of each Error that a loop has outlived, on that loop
      */
-    EventLoops(NettyTransport transport, int count, int accepting, String name) {
+    EventLoops(NettyTransport transport, int count, int accepting, String name, Consumer<Throwable> failed) {
         this.transport = transport;
+        this.groups = new ArrayList<>(accepting); // has room: a group that is made must not be lost
         AtomicInteger started = new AtomicInteger();
         ThreadFactory factory = task -> {
             Thread thread = new FastThreadLocalThread(task, threadName(name, started.getAndIncrement()));
@@ -42,10 +42,7 @@ final class EventLoops {
         };
         try {
             for (int i = 0; i < accepting; i++) {
-                EventLoopGroup group =
-                        new MultiThreadIoEventLoopGroup(count / accepting, factory, transport.ioHandlers());
-                groups.add(group);
-                group.forEach(loops::add);
+                groups.add(LastingEventLoop.group(count / accepting, factory, transport.ioHandlers(), failed));
             }
         } catch (RuntimeException | Error e) { // no descriptor for one more, or no memory for a ring
             shutDown();
@@ -68,9 +65,12 @@ final class EventLoops {
 
     /** Starts the threads that do not run yet, and names all: the name may be known only after binding. */
     void start(String name) {
-        for (int i = 0; i < loops.size(); i++) {
-            String threadName = threadName(name, i);
-            loops.get(i).execute(() -> Thread.currentThread().setName(threadName));
+        int number = 0;
+        for (EventLoopGroup group : groups) {
+            for (EventExecutor loop : group) {
+                String threadName = threadName(name, number++);
+                loop.execute(() -> Thread.currentThread().setName(threadName));
+            }
         }
     }
 
@@ -79,12 +79,10 @@ final class EventLoops {
         if (!ending.compareAndSet(false, true)) {
             return;
         }
-        for (EventExecutor loop : loops) {
-            // with the loop's next turn, for the ring of io_uring closes what was closed in this one
-            loop.schedule(
-                    () -> loop.shutdownGracefully(0, Listening.LOOP_ANSWER_NANOS, TimeUnit.NANOSECONDS),
-                    0,
-                    TimeUnit.NANOSECONDS);
+        for (EventLoopGroup group : groups) {
+            for (EventExecutor loop : group) {
+                ((LastingEventLoop) loop).shutDown(Listening.LOOP_ANSWER_NANOS);
+            }
         }
     }
 

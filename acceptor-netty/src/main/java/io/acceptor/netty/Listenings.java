@@ -107,7 +107,12 @@ final class Listenings {
         AcceptorContext context = new AcceptorContext(settings.named(nameFor(local)), backlog, queue);
         registries.forEach(context.metrics()::bindTo);
         Listening begun = new Listening(context, own, new ChildSetup(options, end, proxy), this::idle);
-        open.put(begun, local);
+        try {
+            open.put(begun, local);
+        } catch (Throwable t) {
+            begun.cut(); // nobody else could
+            throw t;
+        }
         opened++;
         drain = null; // if all were drained before, the next drain is another
         return begun;
@@ -168,6 +173,11 @@ final class Listenings {
         List<AcceptorHealth> each =
                 all().stream().map(one -> one.context().health()).toList();
         return Totals.health(each);
+    }
+
+    /** One of the event loops has outlived an Error. */
+    void loopFailed(Throwable failure) {
+        all().forEach(each -> each.context().events().failure("event loop", failure));
     }
 
     /** Whether accepting is switched off for now at one of the addresses. */

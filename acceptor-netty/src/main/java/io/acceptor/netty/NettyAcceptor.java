@@ -297,7 +297,7 @@ public final class NettyAcceptor implements AutoCloseable {
             Listenings listenings = new Listenings(settings, proxy, true, 0, accepting);
             NettyTransport resolved = transport.resolve();
             Map<ChannelOption<?>, Object> options = options(resolved);
-            EventLoops loops = new EventLoops(resolved, acceptors, accepting, settings.name());
+            EventLoops loops = new EventLoops(resolved, acceptors, accepting, settings.name(), listenings::loopFailed);
             try {
                 List<InetSocketAddress> bound = new Binding(
                                 loops, new GuardInstaller(listenings), child, options, childOptions)
@@ -305,8 +305,11 @@ public final class NettyAcceptor implements AutoCloseable {
                 loops.start(settings.name().isEmpty() ? Addresses.text(bound.get(0)) : settings.name());
                 return new NettyAcceptor(listenings, loops, bound);
             } catch (IOException | RuntimeException | Error e) {
-                listenings.close();
-                listenings.whenOver(loops::shutDown);
+                try {
+                    listenings.close();
+                } finally {
+                    listenings.whenOver(loops::shutDown);
+                }
                 throw e;
             }
         }
