@@ -19,8 +19,13 @@ public enum RejectReason {
      * loop, or did not run it within {@code handoffTimeout}.
      */
     WORKERS(false),
-    /** No valid PROXY protocol header came in its time, where one is required. Only with {@code acceptor-netty}. */
+    /**
+     * Where a PROXY protocol header is required, something else came, or one that is wrong or was not whole in its time. Only with
+     * {@code acceptor-netty}.
+     */
     PROXY_HEADER(false),
+    /** Where a PROXY protocol header is required, nothing came in its time. Only with {@code acceptor-netty}. */
+    PROXY_HEADER_MISSING(false),
     /** The application does not take connections any more. */
     STALLED(false),
     /** The user's {@link AdmissionPolicy} said no, threw, or gave null. */

@@ -223,7 +223,7 @@ public final class AcceptGuard implements AutoCloseable {
          * Whether clients come through a balancer that says whose connection it passes on. Default:
          * {@link ProxyProtocol#off()}.
          *
-         * @param protocol from whom it is required
+         * @param protocol with whom it is spoken
          * @return this
          */
         public Builder proxyProtocol(ProxyProtocol protocol) {
@@ -235,7 +235,6 @@ public final class AcceptGuard implements AutoCloseable {
          * Makes a guard, to be put in by {@link AcceptGuard#handler()} or {@link AcceptGuard#channelFactory}.
          *
          * @return the guard
-         * @throws IllegalStateException if {@code netty-codec-haproxy} is missing where the PROXY protocol is required
          */
         public AcceptGuard build() {
             Settings settings = draft().freeze("", STALL_THRESHOLD);
@@ -248,8 +247,7 @@ public final class AcceptGuard implements AutoCloseable {
          * @param bootstrap complete or not: all but {@code handler(…)} may be set later. A later {@code handler(…)} takes the guard
          *     out again
          * @return the guard
-         * @throws IllegalStateException if the bootstrap is guarded already, or {@code netty-codec-haproxy} is missing where the
-         *     PROXY protocol is required
+         * @throws IllegalStateException if the bootstrap is guarded already
          */
         public AcceptGuard install(ServerBootstrap bootstrap) {
             ChannelHandler users = bootstrap.config().handler();

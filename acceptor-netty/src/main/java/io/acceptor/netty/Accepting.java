@@ -83,7 +83,7 @@ final class Accepting {
             }
             if (listening.isCutting()) {
                 connection.drop(Outcome.CUT);
-            } else if (listening.children().proxy().isRequiredFrom(remote(connection))) {
+            } else if (listening.children().proxy().isSpokenFrom(remote(connection))) {
                 reception.expectHeader(connection);
             } else {
                 reception.welcome(connection);
@@ -148,7 +148,8 @@ final class Accepting {
         return Wire.known(address instanceof InetSocketAddress internet ? internet : null);
     }
 
-    private static InetAddress remote(NettyConnection connection) {
+    /** Where it comes from, by what the kernel knows. */
+    static InetAddress remote(NettyConnection connection) {
         return connection.ticket.peer().remoteAddress().getAddress();
     }
 

@@ -105,6 +105,7 @@ final class ChildHead extends ChannelDuplexHandler {
     /** The next stage begins; what the last one was to do at its deadline is not done any more. */
     void enter(Stage next) {
         cancelDeadline();
+        stage.end();
         stage = next;
         next.begin();
     }
@@ -380,6 +381,7 @@ final class ChildHead extends ChannelDuplexHandler {
         if (connection.ending == null) {
             stage.closedByNetty();
         }
+        stage.end();
         early.release();
         failHeldBack();
         if (connection.ending == null) {
@@ -436,6 +438,7 @@ final class ChildHead extends ChannelDuplexHandler {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         cancelDeadline();
+        stage.end();
         early.release();
         failHeldBack();
         if (ctx.channel().isOpen()) { // the user has cleared the pipeline

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -29,6 +30,7 @@ final class Listening implements Drain.Target {
     private final Set<NettyConnection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<EventLoop, WatchedLoop> loops = new ConcurrentHashMap<>();
     private final AtomicInteger lingering = new AtomicInteger();
+    private final AtomicBoolean headerMissed = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean cutting;
     private boolean stopped; // guarded by the lock of Listenings
@@ -59,6 +61,27 @@ final class Listening implements Drain.Target {
 
     Drain drain() {
         return drain;
+    }
+
+    /**
+     * A balancer has sent neither a header nor anything else. Told once: with a greeting each client is lost so, and says nothing of
+     * it. Any thread.
+     */
+    void headerMissing(NettyConnection connection) {
+        boolean waitsForGreeting = !context.settings().greeting().isNone();
+        if (waitsForGreeting && headerMissed.compareAndSet(false, true)) {
+            context.events()
+                    .warn(
+                            "no PROXY header came from "
+                                    + connection
+                                            .ticket
+                                            .peer()
+                                            .remoteAddress()
+                                            .getAddress()
+                                            .getHostAddress()
+                                    + ", nor anything else: a balancer that sends it with the client's first bytes (AWS NLB, unless "
+                                    + "proxy_protocol_v2.client_to_server.header_placement is on_first_ack) cannot stand before a greeting");
+        }
     }
 
     /** How many connections linger. */

@@ -180,7 +180,7 @@ public final class NettyAcceptor implements AutoCloseable {
          * Whether clients come through a balancer that says whose connection it passes on. Default:
          * {@link ProxyProtocol#off()}.
          *
-         * @param protocol from whom it is required
+         * @param protocol with whom it is spoken
          * @return this
          */
         public Builder proxyProtocol(ProxyProtocol protocol) {
@@ -266,8 +266,8 @@ public final class NettyAcceptor implements AutoCloseable {
          * @return the running acceptor
          * @throws IOException if the port cannot be bound; the message names it
          * @throws IllegalArgumentException if the port is not 0 to 65535, or the transport does not have an {@code option}
-         * @throws IllegalStateException if there is no child handler, the transport is not available, {@code deferAccept} does
-         *     not go with it or with a greeting, or {@code netty-codec-haproxy} is missing where the PROXY protocol is required
+         * @throws IllegalStateException if there is no child handler, the transport is not available, or {@code deferAccept}
+         *     does not go with it or with a greeting
          */
         public NettyAcceptor start(int port) throws IOException {
             if (port < 0 || port > 65535) {
@@ -283,8 +283,8 @@ public final class NettyAcceptor implements AutoCloseable {
          * @return the running acceptor
          * @throws IOException if one cannot be bound, the message names it; none is bound then
          * @throws IllegalArgumentException if there is none, or the transport does not have an {@code option}
-         * @throws IllegalStateException if there is no child handler, the transport is not available, {@code deferAccept} does
-         *     not go with it or with a greeting, or {@code netty-codec-haproxy} is missing where the PROXY protocol is required
+         * @throws IllegalStateException if there is no child handler, the transport is not available, or {@code deferAccept}
+         *     does not go with it or with a greeting
          */
         public NettyAcceptor start(InetSocketAddress... addresses) throws IOException {
             if (child == null) {

@@ -19,6 +19,9 @@ abstract class Stage {
     /** It is the head's stage from now on. */
     abstract void begin();
 
+    /** It is the head's stage no more, or the channel has closed: what it owns is released. May come twice. */
+    void end() {}
+
     // ---- what comes in
 
     /** Something has come, and is this stage's from now on. */

@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ProxiedServer implements AutoCloseable {
     static final String GREETING = "220 ready\r\n";
     static final String REPLY = "421 no header\r\n";
+    static final String MISSING_REPLY = "421 no word\r\n";
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final int PERMITS = 100;
 
@@ -51,6 +52,7 @@ final class ProxiedServer implements AutoCloseable {
                 .proxyProtocol(proxy)
                 .greeting(Greeting.of(GREETING, US_ASCII))
                 .refusal(RejectReason.PROXY_HEADER, Refusal.reply(REPLY.getBytes(US_ASCII)))
+                .refusal(RejectReason.PROXY_HEADER_MISSING, Refusal.reply(MISSING_REPLY.getBytes(US_ASCII)))
                 .bulkhead(bulkhead)
                 .admission(peer -> {
                     asked.add(peer);
@@ -107,9 +109,12 @@ final class ProxiedServer implements AutoCloseable {
     }
 
     void awaitRefused(long times) {
-        await().untilAsserted(() ->
-                assertThat(acceptor.stats().rejections()).containsEntry(RejectReason.PROXY_HEADER, times));
+        awaitRefused(RejectReason.PROXY_HEADER, times);
         awaitOutcome(Outcome.REJECTED, times);
+    }
+
+    void awaitRefused(RejectReason reason, long times) {
+        await().untilAsserted(() -> assertThat(acceptor.stats().rejections()).containsEntry(reason, times));
     }
 
     /** Looks whether the books balance and every permit was given back, then closes. */

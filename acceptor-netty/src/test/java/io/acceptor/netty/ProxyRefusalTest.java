@@ -1,5 +1,6 @@
 package io.acceptor.netty;
 
+import static io.acceptor.netty.ProxiedServer.MISSING_REPLY;
 import static io.acceptor.netty.ProxiedServer.REPLY;
 import static io.acceptor.netty.ProxiedServer.assertTalks;
 import static io.acceptor.netty.ProxiedServer.hear;
@@ -18,6 +19,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.acceptor.RejectReason;
 import io.acceptor.it.CapturedLog;
 import java.io.IOException;
 import java.net.Socket;
@@ -42,6 +44,7 @@ class ProxyRefusalTest {
             v2(PROXY, 0x14, FOUR), // no such protocol
             v2(PROXY, TCP6, FOUR), // shorter than its addresses
             v2(PROXY, TCP4, FOUR, new byte[] {1, 0, 9, 1}), // additional data that is longer than the header
+            v2(PROXY, TCP4, FOUR, new byte[] {1, 0, 9}), // the same, and nothing of it there
             v2(PROXY, TCP4, FOUR, tlv(4, 60_000)));
 
     private static ProxiedServer start(NettyTransport transport, ProxyProtocol proxy) throws IOException {
@@ -65,22 +68,31 @@ class ProxyRefusalTest {
         }
     }
 
+    /** As a balancer has it that sends the header with the client's first bytes: the client waits for the greeting. */
     @ParameterizedTest
     @EnumSource(names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
-    void aHeaderThatDoesNotComeInTimeIsRefused(NettyTransport transport) throws IOException {
-        try (ProxiedServer server = start(transport, ProxyProtocol.required().headerTimeout(Duration.ofMillis(100)))) {
+    void noHeaderAtAllIsToldFromHalfOfOne(NettyTransport transport) throws IOException {
+        try (CapturedLog log = new CapturedLog(Level.INFO, "");
+                ProxiedServer server =
+                        start(transport, ProxyProtocol.required().headerTimeout(Duration.ofMillis(100)))) {
             try (Socket silent = server.connect(NOTHING);
+                    Socket another = server.connect(NOTHING);
                     Socket slow = server.connect("PROXY TCP4 ".getBytes(US_ASCII))) {
-                assertThat(hear(silent, 100)).isEqualTo(REPLY);
+                assertThat(hear(silent, 100)).isEqualTo(MISSING_REPLY);
+                assertThat(hear(another, 100)).isEqualTo(MISSING_REPLY);
                 assertThat(hear(slow, 100)).isEqualTo(REPLY);
                 say(slow, v1("1.2.3.4 1.2.3.4 1 2")); // too late
             }
-            server.awaitRefused(2);
+            server.awaitRefused(RejectReason.PROXY_HEADER, 1);
+            server.awaitRefused(RejectReason.PROXY_HEADER_MISSING, 2);
             assertThat(server.asked).isEmpty();
+            assertThat(log.lines(Level.INFO))
+                    .singleElement()
+                    .asString()
+                    .contains("no PROXY header came from 127.0.0.1", "header_placement is on_first_ack");
         }
     }
 
-    /** The decoder itself would wait for more, and keep it all. */
     @ParameterizedTest
     @EnumSource(names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
     void moreThanAHeaderCanBeIsNotCollected(NettyTransport transport) throws IOException {
