@@ -1,10 +1,16 @@
 package io.acceptor.bench;
 
+import io.acceptor.bench.compare.CompareCommand;
+import io.acceptor.bench.cost.ProbeCostCommand;
+import io.acceptor.bench.cost.QueueCostCommand;
+import io.acceptor.bench.cost.QueueHoldCommand;
+import io.acceptor.bench.cost.QueueReadCommand;
 import io.acceptor.bench.doctor.Doctor;
-import java.io.PrintWriter;
+import io.acceptor.bench.flood.FloodCommand;
+import io.acceptor.bench.measure.CommandLines;
+import io.acceptor.bench.serve.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -46,33 +52,13 @@ public final class AcceptorBench implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new AcceptorBench())
-                .setParameterExceptionHandler(AcceptorBench::explainMistake)
-                .setExecutionExceptionHandler((problem, command, parsed) -> explainFailure(problem, command));
+    public static CommandLine commandLine() {
+        return CommandLines.of(new AcceptorBench());
     }
 
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "a command is missing; --help lists them");
-    }
-
-    private static int explainMistake(ParameterException mistake, String[] args) {
-        say(mistake.getCommandLine(), mistake);
-        return ExitCode.USAGE;
-    }
-
-    private static int explainFailure(Exception problem, CommandLine command) {
-        say(command, problem);
-        return ExitCode.SOFTWARE;
-    }
-
-    private static void say(CommandLine command, Exception problem) {
-        String message = problem.getMessage() == null ? problem.toString() : problem.getMessage();
-        PrintWriter err = command.getErr();
-        err.println(command.getCommandSpec().qualifiedName() + ": "
-                + message.replaceAll("\\R\\s*", " ").replaceFirst("^Error: ", ""));
-        err.flush();
     }
 
     /** The version in the jar's manifest. */

@@ -2,6 +2,7 @@ package io.acceptor.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.acceptor.bench.flood.TestServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

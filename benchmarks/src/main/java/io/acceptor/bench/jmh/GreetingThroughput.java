@@ -1,6 +1,6 @@
 package io.acceptor.bench.jmh;
 
-import io.acceptor.bench.ServerUnderFlood.FloodEnd;
+import io.acceptor.bench.serve.ServerUnderFlood.FloodEnd;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;

@@ -2,7 +2,7 @@ package io.acceptor.bench.jmh;
 
 import io.acceptor.Acceptor;
 import io.acceptor.Greeting;
-import io.acceptor.bench.Prober;
+import io.acceptor.bench.flood.Prober;
 import io.acceptor.bench.peers.ServerConfig;
 import io.acceptor.bench.peers.ServerUnderTest;
 import io.acceptor.bench.peers.Servers;

@@ -1,7 +1,7 @@
 package io.acceptor.bench.jmh;
 
-import io.acceptor.bench.ServerUnderFlood;
-import io.acceptor.bench.ServerUnderFlood.FloodEnd;
+import io.acceptor.bench.serve.ServerUnderFlood;
+import io.acceptor.bench.serve.ServerUnderFlood.FloodEnd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
