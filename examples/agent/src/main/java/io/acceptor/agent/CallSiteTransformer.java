@@ -3,6 +3,7 @@ package io.acceptor.agent;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which classes get new call sites: those that name a server socket, are no part of the JDK or of the agent, and whose
+ * Decides which classes get new call sites: those that name a server socket, or are Netty's bootstrap; that are no part of the JDK or of the agent, and whose
  * loader can see the agent. All others keep their bytes. Thread-safe.
  */
 final class CallSiteTransformer implements ClassFileTransformer {
@@ -19,8 +20,12 @@ final class CallSiteTransformer implements ClassFileTransformer {
     /** The package of the agent and of all that lies in its jar. */
     private static final String OWN = AcceptorAgent.class.getPackageName() + ".";
 
+    /** What new code in the program names. */
+    private static final List<Class<?>> NAMED =
+            List.of(AgentServerSocket.class, AgentServerSocketFactory.class, NettyHook.class);
+
     private final Instrumentation instrumentation;
-    private final LoaderVisibility visibility = new LoaderVisibility(CallSites.NAMES);
+    private final LoaderVisibility visibility = new LoaderVisibility(NAMED);
     private final AtomicBoolean unreadableTold = new AtomicBoolean();
 
     CallSiteTransformer(Instrumentation instrumentation) {
@@ -57,14 +62,25 @@ final class CallSiteTransformer implements ClassFileTransformer {
             byte[] classFile) {
         try {
             String name = internalName == null ? "" : internalName.replace('/', '.');
-            if (loader == null || !isOfProgram(module, loader, name) || !CallSites.areNamedIn(classFile)) {
+            if (loader == null || !isOfProgram(module, loader, name)) {
                 return null;
             }
-            return rewritten(module, loader, name, classFile);
+            if (ServerBootstrapHook.BOOTSTRAP.equals(internalName)) {
+                return hooked(module, loader, classFile);
+            }
+            return CallSites.areNamedIn(classFile) ? rewritten(module, loader, name, classFile) : null;
         } catch (Throwable t) {
             tellUnreadable(internalName, t);
             return null;
         }
+    }
+
+    private byte @Nullable [] hooked(Module module, ClassLoader loader, byte[] classFile) {
+        if (!visibility.sees(loader)) {
+            return null;
+        }
+        readAgent(module);
+        return ServerBootstrapHook.in(classFile);
     }
 
     private byte @Nullable [] rewritten(Module module, ClassLoader loader, String name, byte[] classFile) {

@@ -1,7 +1,6 @@
 package io.acceptor.agent;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -20,9 +19,6 @@ import org.objectweb.asm.Type;
  * map frames, locals and the order of instructions stay what they were.
  */
 final class CallSites extends ClassVisitor {
-    /** What new call sites name. */
-    static final List<Class<?>> NAMES = List.of(AgentServerSocket.class, AgentServerSocketFactory.class);
-
     private static final String SOCKET = "java/net/ServerSocket";
     private static final String FACTORY = "javax/net/ServerSocketFactory";
     private static final String OUR_SOCKET = Type.getInternalName(AgentServerSocket.class);

@@ -1,7 +1,7 @@
 package io.acceptor.agent;
 
 import io.acceptor.ResilientServerSocket;
-import io.acceptor.metrics.AcceptorMetrics;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.BufferedReader;
@@ -54,7 +54,7 @@ final class MetricsEndpoint implements Runnable {
         return endpoint;
     }
 
-    void add(AcceptorMetrics metrics) {
+    void add(MeterBinder metrics) {
         metrics.bindTo(registry);
     }
 

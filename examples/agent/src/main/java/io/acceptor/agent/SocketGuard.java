@@ -1,6 +1,8 @@
 package io.acceptor.agent;
 
+import io.acceptor.AcceptorBuilder;
 import io.acceptor.ResilientServerSocket;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Binds the sockets that keep probes away, as the options say, and says one line for each listener. Thread-safe.
  */
-final class SocketGuard {
+final class SocketGuard implements ListenerPolicy {
     private static final Logger LOG = LoggerFactory.getLogger(SocketGuard.class);
 
     private static volatile @Nullable SocketGuard installed; // written once, before the program starts
@@ -24,6 +26,10 @@ final class SocketGuard {
     SocketGuard(AgentOptions options, @Nullable MetricsEndpoint metrics) {
         this.options = options;
         this.metrics = metrics;
+    }
+
+    static @Nullable ListenerPolicy installed() {
+        return installed;
     }
 
     static void install(SocketGuard guard) {
@@ -41,26 +47,32 @@ final class SocketGuard {
             @Nullable SocketAddress endpoint, int backlog, List<AgentServerSocket.Setting<?>> settings)
             throws Exception {
         SocketGuard guard = installed;
-        if (guard == null) {
-            return null;
-        }
-        if (!guard.options.guards(port(endpoint))) {
-            LOG.info("leaves {} alone, as its options say", endpoint);
+        if (guard == null || !guard.guards(endpoint)) {
             return null;
         }
         SecurityPermissions.check();
         return guard.bindGuarded(endpoint, backlog, settings);
     }
 
-    private static int port(@Nullable SocketAddress endpoint) {
-        return endpoint instanceof InetSocketAddress address ? address.getPort() : 0;
+    @Override
+    public boolean guards(@Nullable SocketAddress local) {
+        boolean guards = options.guards(local instanceof InetSocketAddress address ? address.getPort() : 0);
+        if (!guards) {
+            LOG.info("leaves {} alone, as its options say", local);
+        }
+        return guards;
+    }
+
+    @Override
+    public void applyTo(AcceptorBuilder<?> builder) {
+        options.applyTo(builder);
     }
 
     private ServerSocket bindGuarded(
             @Nullable SocketAddress endpoint, int backlog, List<AgentServerSocket.Setting<?>> settings)
             throws IOException {
         ResilientServerSocket.Builder builder = ResilientServerSocket.builder();
-        options.applyTo(builder);
+        applyTo(builder);
         ResilientServerSocket socket = builder.unbound();
         try {
             for (AgentServerSocket.Setting<?> setting : settings) {
@@ -71,23 +83,32 @@ final class SocketGuard {
             socket.close();
             throw t;
         }
-        addMetrics(socket);
-        LOG.info("guards {}", socket.getLocalSocketAddress());
+        guarding(socket.getLocalSocketAddress(), socket.metrics());
         return socket;
     }
 
-    private void addMetrics(ResilientServerSocket socket) {
+    @Override
+    public void guarding(@Nullable SocketAddress local, MeterBinder meters) {
+        LOG.info("guards {}", local);
         try {
             if (metrics != null) {
-                metrics.add(socket.metrics());
+                metrics.add(meters);
             }
         } catch (RuntimeException e) {
-            LOG.warn("no metrics of {}: {}", socket.getLocalSocketAddress(), e.toString());
+            LOG.warn("no metrics of {}: {}", local, e.toString());
         }
+    }
+
+    @Override
+    public void unguarded(@Nullable SocketAddress local, Throwable why) {
+        LOG.warn("does not guard {}: {}", local, why.toString());
     }
 
     /** Says why a socket that was bound after all has no guard. */
     static void tellUnguarded(ServerSocket socket, Throwable why) {
-        LOG.warn("does not guard {}: {}", socket.getLocalSocketAddress(), why.toString());
+        SocketGuard guard = installed;
+        if (guard != null) {
+            guard.unguarded(socket.getLocalSocketAddress(), why);
+        }
     }
 }

@@ -64,6 +64,11 @@ final class JavaProgram implements AutoCloseable {
         return String.join(System.getProperty("path.separator"), path);
     }
 
+    /** A folder of programs. */
+    static String folder(String name) {
+        return PROGRAMS.resolve(name).toAbsolutePath().toString();
+    }
+
     /** A port that was free a moment ago, for programs that cannot choose one. */
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -2,7 +2,9 @@ package io.acceptor.agent;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -101,6 +103,32 @@ enum RealProgram {
                 throw new IOException("curl: " + said);
             }
         }
+    },
+
+    /** Netty's own example, which speaks first. */
+    NETTY_4_1("settle=300ms", "BIND") {
+        @Override
+        List<String> command(int port) {
+            return telnetServer("netty-4.1", port);
+        }
+
+        @Override
+        void serveClient(int port) throws IOException {
+            talk(port);
+        }
+    },
+
+    /** Netty's own example, which speaks first. */
+    NETTY_4_2("settle=300ms", "BIND") {
+        @Override
+        List<String> command(int port) {
+            return telnetServer("netty-4.2", port);
+        }
+
+        @Override
+        void serveClient(int port) throws IOException {
+            talk(port);
+        }
     };
 
     private final String agentOptions;
@@ -147,6 +175,31 @@ enum RealProgram {
                 ResultSet result = statement.executeQuery("VALUES 42")) {
             if (!result.next() || result.getInt(1) != 42) {
                 throw new SQLException("another answer than 42");
+            }
+        }
+    }
+
+    private static List<String> telnetServer(String netty, int port) {
+        return List.of(
+                "-Dport=" + port,
+                "-Dio.netty.noUnsafe=true", // or it warns on newer JDKs
+                "-cp",
+                JavaProgram.folder(netty) + "/*",
+                "io.netty.example.telnet.TelnetServer");
+    }
+
+    /** A conversation with Netty's telnet server. */
+    static void talk(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            String welcome = answers.readLine();
+            String date = answers.readLine();
+            socket.getOutputStream().write("bye\r\n".getBytes(StandardCharsets.US_ASCII));
+            String farewell = answers.readLine();
+            if (!("" + welcome).startsWith("Welcome") || !"Have a good day!".equals(farewell)) {
+                throw new IOException(welcome + ", " + date + ", " + farewell);
             }
         }
     }
