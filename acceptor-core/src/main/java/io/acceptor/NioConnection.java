@@ -409,6 +409,11 @@ final class NioConnection {
         return socket != null && cutAs == null && socket.awaitsFirstByte();
     }
 
+    /** From now on it is not found again by who looks for one to make room. */
+    void makingRoom() {
+        cutAs = Outcome.MADE_ROOM;
+    }
+
     /** Closes a claimed one for a newcomer: its handler's read ends with an exception, which is no failure. Any thread. */
     void makeRoom() {
         cutAs(Outcome.MADE_ROOM);

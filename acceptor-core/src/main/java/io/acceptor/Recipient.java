@@ -18,7 +18,8 @@ interface Recipient {
 
     /**
      * Whether a live connection waits for a worker that is not there. With the default pool: one waits and no thread is idle nor
-     * may another be started. With a user's executor: an offer has stood for 100 ms. With a drop-in socket: never. Any thread.
+     * may another be started, or an offer has stood for 100 ms. With a user's executor: an offer has stood for 100 ms. With virtual
+     * threads of ours, and with a drop-in socket: never. Any thread.
      */
     boolean clientsWait();
 

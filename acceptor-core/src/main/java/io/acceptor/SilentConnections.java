@@ -1,11 +1,6 @@
 package io.acceptor;
 
-import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import io.acceptor.engine.LongestSilent;
 
 /**
  * Makes room for a newcomer by closing the connection that has been silent longest, as nginx gives up idle connections when it has
@@ -16,27 +11,18 @@ import org.jspecify.annotations.Nullable;
  * that {@code accept()} has returned.
  */
 final class SilentConnections {
-    /** A client that has something to say says it within a round trip or two. */
-    static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** The claimed ones are looked through at most this often for each of them, so that looking takes a few percent of the time. */
-    private static final long PAUSE_NANOS_EACH = 1_000;
-
     /** Some may turn out to have spoken just now. */
     private static final int MOST_TRIED = 8;
 
-    private static final Comparator<NioConnection> LONGEST_FIRST =
-            (one, other) -> Long.signum(one.greetedNanos - other.greetedNanos);
-
     private final NioLoop loop;
     private final boolean makeRoom;
-    /** Found by the last look through the claimed ones, longest silent first. */
-    private final Queue<NioConnection> awaited = new ArrayDeque<>();
-
-    private long lookAgainAt = System.nanoTime();
+    private final LongestSilent<NioConnection> awaited;
 
     SilentConnections(NioLoop loop) {
         this.loop = loop;
         this.makeRoom = loop.server.context().settings().silentMakeRoom();
+        this.awaited = new LongestSilent<>(
+                loop.server.claimed(), NioConnection::handlerAwaitsFirstByte, connection -> connection.greetedNanos);
     }
 
     /** Whether anybody makes room at all. */
@@ -46,7 +32,7 @@ final class SilentConnections {
 
     /** Closes one that a worker serves, for the sake of the worker. */
     boolean freeWorker(long now) {
-        NioConnection longest = makeRoom ? longestAwaited(now) : null;
+        NioConnection longest = makeRoom ? awaited.find(now) : null;
         return longest != null && closeAwaited(longest);
     }
 
@@ -60,8 +46,8 @@ final class SilentConnections {
         boolean freed = false;
         for (int i = 0; makeRoom && !freed && i < MOST_TRIED; i++) {
             NioConnection onLoop = loop.reception.longestSilent(now);
-            NioConnection longest = longestAwaited(now);
-            if (onLoop != null && (longest == null || LONGEST_FIRST.compare(onLoop, longest) <= 0)) {
+            NioConnection longest = awaited.find(now);
+            if (onLoop != null && (longest == null || onLoop.greetedNanos - longest.greetedNanos <= 0)) {
                 freed = loop.reception.makeRoom(onLoop);
             } else if (longest != null) {
                 freed = closeAwaited(longest);
@@ -73,53 +59,17 @@ final class SilentConnections {
     }
 
     static boolean isLongSilent(NioConnection connection, long now) {
-        return !connection.hasSpoken() && now - connection.greetedNanos >= SILENCE_NANOS;
+        return !connection.hasSpoken() && now - connection.greetedNanos >= LongestSilent.SILENCE_NANOS;
     }
 
     /** When looking again may find one that a worker serves, on {@link System#nanoTime()}. */
     long lookAgainAt() {
-        return lookAgainAt;
+        return awaited.lookAgainAt();
     }
 
-    /** The one that a handler has awaited longest, if that is long enough; null if there is none. */
-    private @Nullable NioConnection longestAwaited(long now) {
-        NioConnection first = firstAwaited();
-        if (first == null && now - lookAgainAt >= 0) {
-            lookThroughClaimed(now);
-            first = firstAwaited();
-        }
-        return first;
-    }
-
-    private @Nullable NioConnection firstAwaited() {
-        NioConnection first = awaited.peek();
-        while (first != null && !first.handlerAwaitsFirstByte()) {
-            awaited.remove();
-            first = awaited.peek();
-        }
-        return first;
-    }
-
-    private void lookThroughClaimed(long now) {
-        List<NioConnection> found = loop.server.claimed().stream()
-                .filter(NioConnection::handlerAwaitsFirstByte)
-                .sorted(LONGEST_FIRST)
-                .toList();
-        long soonest = Workers.LATE_NANOS;
-        for (NioConnection each : found) {
-            long left = SILENCE_NANOS - (now - each.greetedNanos);
-            if (left > 0) {
-                soonest = Math.min(soonest, left);
-                break; // the others were greeted later
-            }
-            awaited.add(each);
-        }
-        lookAgainAt =
-                now + Math.max(soonest, PAUSE_NANOS_EACH * loop.server.claimed().size());
-    }
-
+    /** It has given its permits back before it is closed, which may be done by another thread. */
     private boolean closeAwaited(NioConnection connection) {
-        awaited.remove();
+        connection.makingRoom();
         loop.server.context().admission().release(connection.ticket);
         loop.server.recipient().wake(connection::makeRoom);
         return true;

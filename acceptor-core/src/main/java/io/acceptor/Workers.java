@@ -135,6 +135,9 @@ final class Workers implements Recipient, WorkerShortage.Workers {
 
     @Override
     public boolean clientsWait() {
+        if (starter != null) {
+            return false; // there is a virtual thread for everybody, if late on a busy machine
+        }
         if (pool != null && pool.isExhausted()) {
             return !waiting.isEmpty();
         }

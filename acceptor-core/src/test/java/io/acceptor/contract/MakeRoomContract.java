@@ -64,34 +64,29 @@ public abstract class MakeRoomContract extends ContractTest {
     }
 
     @Test
-    void nobodyMakesRoomWhereThatIsOffNorAtOnce() throws IOException {
+    void nobodyMakesRoomWhereThatIsOffNorAtOnceNorForAProbeThatDiedInTheQueue() throws IOException {
         RunningServer off = start(greets(1).with(builder -> builder.silentMakeRoom(false)));
         RunningServer atOnce = start(ServerSpec.doing(Behaviours.echo())
                 .with(builder -> builder.handOffAtOnce().maxConnections(1)));
-        List<Client> silent = List.of(greeted(off, 1).get(0), connect(atOnce));
+        HeldLoops loops = heldLoops();
+        RunningServer probed = start(ServerSpec.doing(Behaviours.echo())
+                .with(builder -> builder.greeting(loops.greeting(GREETING))
+                        .awaitFirstByte(FOR_EVER)
+                        .maxConnections(1)));
+        List<Client> silent = new ArrayList<>(greeted(off, 1));
+        silent.add(connect(atOnce));
+        silent.add(holdEveryLoop(probed, loops).get(0));
         grow(LONG_SILENT);
         assertThat(connect(off).readToEnd().text()).isEqualTo(SORRY);
         assertThat(connect(atOnce).readToEnd().bytes()).isEmpty();
         awaitRejection(off, RejectReason.MAX_CONNECTIONS);
         awaitRejection(atOnce, RejectReason.MAX_CONNECTIONS);
+        Client.probe(probed.address());
+        loops.release();
+        awaitOutcome(probed, Outcome.RESET_BEFORE_GREETING);
+        assertThat(silent.get(2).readAsMuchAs(GREETING)).isEqualTo(GREETING);
         for (Client each : silent) {
             assertThat(each.ask("x", "x")).isEqualTo("x");
         }
-    }
-
-    @Test
-    void aProbeThatDiedInTheQueueDisplacesNobody() throws IOException {
-        HeldLoops loops = heldLoops();
-        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
-                .with(builder -> builder.greeting(loops.greeting(GREETING))
-                        .awaitFirstByte(FOR_EVER)
-                        .maxConnections(1)));
-        Client silent = holdEveryLoop(server, loops).get(0);
-        grow(LONG_SILENT);
-        Client.probe(server.address());
-        loops.release();
-        awaitOutcome(server, Outcome.RESET_BEFORE_GREETING);
-        assertThat(silent.readAsMuchAs(GREETING)).isEqualTo(GREETING);
-        assertThat(silent.ask("x", "x")).isEqualTo("x");
     }
 }

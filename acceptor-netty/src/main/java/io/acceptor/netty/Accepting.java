@@ -29,11 +29,18 @@ final class Accepting {
     /** How soon a limit that leaves connections in the backlog is looked at again; our own closes end the pause earlier. */
     private static final long BACKLOG_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /**
+     * How long the channel that makes room may take to close; its end ends the pause. Netty shows no connection before it has a channel,
+     * so at want of descriptors nobody sees beforehand whether the newcomer lives; one that does not leaves its descriptor to the next.
+     */
+    private static final long CLOSING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Listening listening;
     private final AcceptorContext context;
     private final ChannelHandlerContext handler;
     private final Channel server;
     private final ListeningSocket socket;
+    private final SilentChannels silent;
     private final Reception reception;
     private final @Nullable WaitSampler waits;
     private final AcceptFailures failures;
@@ -53,7 +60,8 @@ final class Accepting {
         this.socket = socket;
         this.batches = batches;
         WatchedLoop loop = listening.watch(server.eventLoop(), true);
-        this.reception = new Reception(context, loop);
+        this.silent = listening.silentChannels();
+        this.reception = new Reception(context, loop, silent);
         this.waits = socket.isTold() ? null : new WaitSampler(context.metrics(), loop);
         this.failures = context.newFailures(socket.isRing());
         this.pause = new AcceptPause(handler, this::beforeResuming);
@@ -192,10 +200,15 @@ final class Accepting {
         if (kind == AcceptFailures.Kind.FATAL) {
             return;
         }
-        if (failures.exhausted()) { // a descriptor may have come free just now; within an episode everybody is answered
-            ReserveDescriptor.whileFreed(this::refuseWaiting);
+        if (failures.exhausted() && silent.makeRoom()) {
+            pause.pause(CLOSING_NANOS);
+        } else {
+            if (failures
+                    .exhausted()) { // a descriptor may have come free just now; within an episode everybody is answered
+                ReserveDescriptor.whileFreed(this::refuseWaiting);
+            }
+            pause.pause(pauseNanos);
         }
-        pause.pause(pauseNanos);
         watchQuiet();
     }
 

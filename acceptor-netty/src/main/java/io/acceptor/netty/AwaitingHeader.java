@@ -69,7 +69,10 @@ final class AwaitingHeader extends Stage {
         } else {
             ReferenceCountUtil.release(behindHeader);
         }
-        new Reception(head.server(), connection.listening.watch(connection.channel.eventLoop(), false))
+        new Reception(
+                        head.server(),
+                        connection.listening.watch(connection.channel.eventLoop(), false),
+                        connection.listening.silentChannels())
                 .welcome(connection);
         head.enter(connection.ending == null ? head.received() : new Leaving(head));
     }

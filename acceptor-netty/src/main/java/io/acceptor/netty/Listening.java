@@ -94,6 +94,11 @@ final class Listening implements Drain.Target {
         return cutting;
     }
 
+    /** For a loop that accepts: those of all loops that wait for their client's first byte. */
+    SilentChannels silentChannels() {
+        return new SilentChannels(open, context.settings().silentMakeRoom());
+    }
+
     /** One loop has seen a limit that leaves connections in the backlog: the others need not take one first. */
     void limitReached() {
         servers.forEach(Accepting::lookAtLimits);

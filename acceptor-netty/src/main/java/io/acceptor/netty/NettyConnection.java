@@ -8,6 +8,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,6 +25,16 @@ final class NettyConnection {
     static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     /** Longer chains of causes are not followed, and circular ones end here. */
     private static final int MAX_CAUSES = 64;
+
+    private static final VarHandle SILENT_SINCE;
+
+    static {
+        try {
+            SILENT_SINCE = MethodHandles.lookup().findVarHandle(NettyConnection.class, "silentSince", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     final Listening listening;
     final Channel channel;
@@ -57,6 +69,9 @@ final class NettyConnection {
     @Nullable
     Throwable failure;
 
+    /** Since when the client's first byte is waited for, on {@link System#nanoTime()}, 0 while it is not; whoever sets it back decides. */
+    private volatile long silentSince;
+
     private boolean resetSeen;
     private @Nullable Throwable resetCause;
     private volatile boolean cut;
@@ -84,6 +99,41 @@ final class NettyConnection {
 
     boolean isCut() {
         return cut;
+    }
+
+    // ---- making room
+
+    /** The channel's loop: it may be closed for a newcomer from now on. */
+    void maySilentlyMakeRoom() {
+        long now = System.nanoTime();
+        silentSince = now == 0 ? 1 : now;
+    }
+
+    long silentSince() {
+        return silentSince;
+    }
+
+    boolean isSilent() {
+        return silentSince != 0;
+    }
+
+    /** Ends its silence, once: the channel's loop for what the client did, or an accepting loop for a newcomer. */
+    boolean endSilence() {
+        return silentSince != 0 && (long) SILENT_SINCE.getAndSet(this, 0L) != 0;
+    }
+
+    /** Any thread, after {@link #endSilence()}: its permits are given back at once, and it is closed on its loop. */
+    void makeRoom() {
+        listening.context().admission().release(ticket);
+        if (channel.eventLoop().inEventLoop()) {
+            drop(Outcome.MADE_ROOM);
+            return;
+        }
+        try {
+            channel.eventLoop().execute(() -> drop(Outcome.MADE_ROOM));
+        } catch (RejectedExecutionException e) {
+            end(Outcome.CUT); // its loop has ended, and closed all that it had
+        }
     }
 
     // ---- what is seen of the client

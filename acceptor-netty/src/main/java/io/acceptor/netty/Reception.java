@@ -21,11 +21,13 @@ final class Reception {
     private final WatchedLoop loop;
     private final Greeting greeting;
     private final boolean looksFirst;
+    private final SilentChannels silent;
 
-    Reception(AcceptorContext context, WatchedLoop loop) {
+    Reception(AcceptorContext context, WatchedLoop loop, SilentChannels silent) {
         this.context = context;
         this.metrics = context.metrics();
         this.loop = loop;
+        this.silent = silent;
         this.greeting = context.settings().greeting();
         this.looksFirst = greeting.isNone() || context.admission().looksFirst();
     }
@@ -45,11 +47,21 @@ final class Reception {
 
     private void welcome(NettyConnection connection, boolean looked) {
         Rejection rejection = admit(connection);
+        if (rejection != null && !looked && !isAlive(connection)) {
+            return;
+        }
+        if (rejection != null && rejection.reason() == RejectReason.MAX_CONNECTIONS && displacesOne(connection)) {
+            rejection = admit(connection);
+        }
         if (rejection == null) {
             greet(connection, looked);
-        } else if (looked || isAlive(connection)) {
+        } else {
             refuse(connection, rejection);
         }
+    }
+
+    private boolean displacesOne(NettyConnection newcomer) {
+        return !newcomer.finSeen && !newcomer.balancersOwn && silent.makeRoom();
     }
 
     /** Has it wait for its balancer's header, unless it is dead. */

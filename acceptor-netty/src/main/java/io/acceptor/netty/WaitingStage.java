@@ -21,6 +21,9 @@ final class WaitingStage extends Stage {
         } else {
             head.config.halfClose(false); // a FIN ends it: no need to shut the input down first
             head.after(timing().handOffNanos(), this::waitedEnough);
+            if (head.server().settings().silentMakeRoom()) {
+                connection.maySilentlyMakeRoom();
+            }
         }
     }
 
@@ -28,7 +31,15 @@ final class WaitingStage extends Stage {
         return head.server().settings().timing();
     }
 
+    /** False if it is on its way to be closed for a newcomer, who has its place already. */
+    private boolean isStillOurs() {
+        return !head.server().settings().silentMakeRoom() || connection.endSilence();
+    }
+
     private void waitedEnough() {
+        if (!isStillOurs()) {
+            return;
+        }
         if (timing().handOff() == HandOff.SETTLED) {
             HandedStage.offer(head);
         } else {
@@ -39,7 +50,9 @@ final class WaitingStage extends Stage {
     @Override
     void read(Object msg) {
         head.hold(msg);
-        HandedStage.offer(head);
+        if (isStillOurs()) {
+            HandedStage.offer(head);
+        }
     }
 
     @Override
@@ -54,7 +67,7 @@ final class WaitingStage extends Stage {
                 .executor()
                 .execute(
                         () -> { // not from within the write
-                            if (head.isIn(this)) {
+                            if (head.isIn(this) && isStillOurs()) {
                                 HandedStage.offer(head);
                             }
                         });

@@ -15,6 +15,7 @@ import io.acceptor.contract.LastAcceptContract;
 import io.acceptor.contract.LastWordsContract;
 import io.acceptor.contract.LimitContract;
 import io.acceptor.contract.ListenerContract;
+import io.acceptor.contract.MakeRoomContract;
 import io.acceptor.contract.OutcomeContract;
 import io.acceptor.contract.PeerResetContract;
 import io.acceptor.contract.PolicyContract;
@@ -81,6 +82,14 @@ abstract class NettyContract {
 
     @Nested
     class Limits extends LimitContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return engine;
+        }
+    }
+
+    @Nested
+    class MakingRoom extends MakeRoomContract {
         @Override
         protected EngineUnderTest engine() {
             return engine;
