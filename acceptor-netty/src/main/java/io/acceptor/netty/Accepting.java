@@ -5,6 +5,7 @@ import io.acceptor.Peer;
 import io.acceptor.engine.AcceptFailures;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.ReserveDescriptor;
+import io.acceptor.engine.Ticket;
 import io.acceptor.engine.WaitSampler;
 import io.acceptor.engine.WatchedLoop;
 import io.netty.channel.Channel;
@@ -77,15 +78,15 @@ final class Accepting {
 
     void accepted(Channel child) {
         failures.accepted();
-        batches.accepted();
-        if (lastCall != null) {
-            lastAccept().accepted();
-        }
         NettyConnection connection = book(child);
         if (connection == null) {
             return;
         }
         try {
+            batches.accepted();
+            if (lastCall != null) {
+                lastAccept().accepted();
+            }
             if (waits != null) {
                 waits.accepted(connection.ticket);
             }
@@ -100,15 +101,22 @@ final class Accepting {
                 sendOff(connection);
             }
         } catch (Throwable t) { // whatever fails unexpectedly, the connection is not lost
+            release(connection);
             context.events().failure("accepted connection could not be received", t);
-            connection.cut();
-            if (!connection.isRegistered()) {
-                connection.drop(Outcome.CUT);
-            }
         }
         if (leavesInBacklog && context.admission().leaveInBacklog() != null) {
             leaveInBacklog();
             listening.limitReached();
+        }
+    }
+
+    private static void release(NettyConnection connection) {
+        try {
+            connection.cut();
+        } finally {
+            if (!connection.isRegistered()) {
+                connection.drop(Outcome.CUT);
+            }
         }
     }
 
@@ -141,13 +149,18 @@ final class Accepting {
 
     /** Enters it into the books. Null if that failed; it is closed then. */
     private @Nullable NettyConnection book(Channel child) {
+        Ticket ticket = null;
         try {
             Wire wire = socket.wire(child);
             Peer peer = new Peer(internet(child.remoteAddress()), internet(child.localAddress()));
-            return new NettyConnection(listening, child, wire, context.accepted(peer));
+            ticket = context.accepted(peer);
+            return new NettyConnection(listening, child, wire, ticket);
         } catch (RuntimeException | Error e) {
-            context.events().failure("accepted connection could not be set up", e);
             child.unsafe().closeForcibly();
+            if (ticket != null) {
+                ticket.end(Outcome.CUT, null);
+            }
+            context.events().failure("accepted connection could not be set up", e);
             return null;
         }
     }

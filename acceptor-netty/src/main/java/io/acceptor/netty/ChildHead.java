@@ -198,8 +198,11 @@ final class ChildHead extends ChannelDuplexHandler {
 
     /** Closes it; this is how it ends, unless that was decided before. */
     void leave(Outcome outcome) {
-        enter(new Leaving(this));
-        connection.drop(outcome);
+        try {
+            enter(new Leaving(this));
+        } finally {
+            connection.drop(outcome);
+        }
     }
 
     /** The client has reset it before it was handed over. */
@@ -377,6 +380,19 @@ final class ChildHead extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        try {
+            closed(ctx.channel().eventLoop());
+        } catch (Throwable t) {
+            connection.end(connection.ending == null ? Outcome.CUT : connection.ending);
+            throw t;
+        } finally {
+            if (connection.handedOver) {
+                ctx.fireChannelInactive();
+            }
+        }
+    }
+
+    private void closed(EventLoop loop) {
         cancelDeadline();
         if (connection.ending == null) {
             stage.closedByNetty();
@@ -388,15 +404,11 @@ final class ChildHead extends ChannelDuplexHandler {
             sawCloseOfNetty();
         }
         Outcome ending = connection.ending == null ? connection.outcomeNow() : connection.ending;
-        EventLoop loop = ctx.channel().eventLoop();
         if (connection.wire.outlivesChannel() && !loop.isShuttingDown()) {
             loop.schedule(() -> {}, 0, TimeUnit.NANOSECONDS)
                     .addListener(done -> connection.end(ending)); // also if the loop ends first, and cancels it
         } else {
             connection.end(ending);
-        }
-        if (connection.handedOver) {
-            ctx.fireChannelInactive();
         }
     }
 

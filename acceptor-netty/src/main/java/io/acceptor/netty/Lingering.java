@@ -6,8 +6,11 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A close that lets the last words arrive: nothing more is sent, and what the client still sends is thrown away until it is
@@ -41,20 +44,31 @@ final class Lingering extends Stage {
                 || (duplex.config() instanceof SocketChannelConfig config && config.getSoLinger() >= 0)) {
             return false; // who sets SO_LINGER wants it his way
         }
-        if (head.connection.listening.lingering().incrementAndGet() > MAX) {
-            head.connection.listening.lingering().decrementAndGet();
+        Lingering stage = new Lingering(head, duplex);
+        AtomicInteger all = head.connection.listening.lingering();
+        GenericFutureListener<Future<Void>> over = closed -> all.decrementAndGet();
+        if (all.incrementAndGet() > MAX) {
+            all.decrementAndGet();
             return false;
         }
-        Lingering stage = new Lingering(head, duplex);
-        head.enter(stage);
-        stage.close(promise);
-        return true;
+        boolean counted = false;
+        try {
+            duplex.closeFuture().addListener(over);
+            counted = true;
+            head.enter(stage);
+            stage.close(promise);
+            return true;
+        } catch (Throwable t) {
+            if (!counted) {
+                all.decrementAndGet();
+            }
+            stage.closeNow();
+            throw t;
+        }
     }
 
     @Override
     void begin() {
-        channel.closeFuture()
-                .addListener(future -> connection.listening.lingering().decrementAndGet());
         head.after(NANOS, this::closeNow);
         head.config.halfClose(true);
         head.whenWritten(this::lastWordsWritten);

@@ -165,10 +165,13 @@ final class Listening implements Drain.Target {
     /** A server channel was closed, by us or by the user. When it was the last one, this ends with the last connection. */
     void channelClosed(Accepting server) {
         servers.remove(server);
-        own.remove(server.socket());
-        if (servers.isEmpty()) {
-            context.notReady();
-            tellIfIdle();
+        try {
+            own.remove(server.socket());
+        } finally {
+            if (servers.isEmpty()) {
+                context.notReady();
+                tellIfIdle();
+            }
         }
     }
 
