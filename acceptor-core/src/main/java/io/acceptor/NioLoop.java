@@ -149,9 +149,13 @@ final class NioLoop implements Runnable {
         }
     }
 
-    /** Gives false. */
+    /** Gives false, and throws nothing: said for the first time, even the words need memory. */
     private boolean failed(Throwable t) {
-        server.context().events().failure("accept loop", t);
+        try {
+            server.context().events().failure("accept loop", t);
+        } catch (Throwable again) {
+            Thread.onSpinWait();
+        }
         return false;
     }
 

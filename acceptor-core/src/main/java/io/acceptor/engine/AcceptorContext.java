@@ -80,6 +80,8 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         running.set(true);
         try {
             AcceptFailures.rehearse(this);
+            AcceptQueue.sample(
+                    List.of(queue)); // its classes too must not be loaded when there is no memory or descriptor left
             events.start();
             Housekeeper.register(this);
             warnOfCap();
@@ -107,12 +109,16 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         if (!running.compareAndSet(true, false)) {
             return;
         }
+        Throwable failure = null;
         for (int i = 0; i < endings.size(); i++) {
             try {
                 endings.get(i).run();
             } catch (Throwable t) { // the others have their turn all the same
-                events.failure("a part of the server could not be ended", t);
+                failure = t;
             }
+        }
+        if (failure != null) {
+            events.failure("a part of the server could not be ended", failure);
         }
     }
 

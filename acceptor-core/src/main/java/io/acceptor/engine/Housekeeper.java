@@ -100,8 +100,19 @@ final class Housekeeper implements Runnable {
             try {
                 server.tick(now, late);
             } catch (Throwable t) {
+                failed(server, t);
+            }
+        }
+    }
+
+    /** Throws nothing: said for the first time, even the words need memory. */
+    private static void failed(@Nullable AcceptorContext server, Throwable t) {
+        try {
+            if (server != null) {
                 server.events().failure("housekeeper", t);
             }
+        } catch (Throwable again) {
+            Thread.onSpinWait();
         }
     }
 
@@ -114,10 +125,7 @@ final class Housekeeper implements Runnable {
             }
             AcceptQueue.sample(queues);
         } catch (Throwable t) {
-            AcceptorContext any = server(0);
-            if (any != null) {
-                any.events().failure("the accept queues could not be sampled", t);
-            }
+            failed(server(0), t);
         }
     }
 }
