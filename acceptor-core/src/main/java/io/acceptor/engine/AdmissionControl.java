@@ -90,7 +90,19 @@ public final class AdmissionControl {
                 && rate.getMetrics().getAvailablePermissions() <= 0) {
             return RejectReason.RATE;
         }
-        return limits.leavesInBacklog(RejectReason.BREAKER_OPEN) && breakerOpen() ? RejectReason.BREAKER_OPEN : null;
+        return limits.leavesInBacklog(RejectReason.BREAKER_OPEN) && breakerStillOpen()
+                ? RejectReason.BREAKER_OPEN
+                : null;
+    }
+
+    /** The look itself may end its wait, of which event consumers hear. */
+    private boolean breakerStillOpen() {
+        WatchedLoop loop = inUserCode("an event consumer of the circuitBreaker");
+        try {
+            return breakerOpen();
+        } finally {
+            working(loop);
+        }
     }
 
     /**
@@ -261,15 +273,25 @@ public final class AdmissionControl {
 
     /** Event consumers hear of it, on whichever thread a connection ends. */
     private void giveBack(BulkheadPermits permits) {
-        WatchedLoop loop = permits.hasConsumers() ? currentLoop.get() : null;
-        if (loop == null) {
-            permits.giveBack();
-            return;
-        }
-        loop.inUserCode("an event consumer of the bulkhead");
+        WatchedLoop loop = permits.hasConsumers() ? inUserCode("an event consumer of the bulkhead") : null;
         try {
             permits.giveBack();
         } finally {
+            working(loop);
+        }
+    }
+
+    /** Names what runs on this thread now, if that is a loop's. */
+    private @Nullable WatchedLoop inUserCode(String what) {
+        WatchedLoop loop = currentLoop.get();
+        if (loop != null) {
+            loop.inUserCode(what);
+        }
+        return loop;
+    }
+
+    private static void working(@Nullable WatchedLoop loop) {
+        if (loop != null) {
             loop.working();
         }
     }

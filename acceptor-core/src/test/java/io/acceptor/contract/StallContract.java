@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.acceptor.Admission;
 import io.acceptor.Greeting;
+import io.acceptor.Refusal;
+import io.acceptor.RejectReason;
 import io.acceptor.StallReport;
 import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -125,6 +129,32 @@ public abstract class StallContract extends StallingContract {
         assertThat(names).contains(report.thread()); // a loop that accepts, or one for which nobody waits in the kernel
         loops.release();
         soon().until(() -> server.health().ready());
+    }
+
+    @Test
+    void anEventConsumerOfABreakerThatBlocksBeforeAnybodyIsAcceptedIsReportedWithItsStack() throws IOException {
+        HeldLoops loops = heldLoops();
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        CircuitBreaker breaker = CircuitBreaker.of(
+                "test",
+                CircuitBreakerConfig.custom()
+                        .waitDurationInOpenState(Duration.ofMillis(1))
+                        .build());
+        breaker.getEventPublisher().onStateTransition(event -> {
+            if (event.getStateTransition().getToState() == CircuitBreaker.State.HALF_OPEN) {
+                names.add(Thread.currentThread().getName());
+                consumerThatBlocks(loops);
+            }
+        });
+        RunningServer server = start(watched(ServerSpec.doing(Behaviours.echo())
+                .greeting(GREETING)
+                .with(builder ->
+                        builder.circuitBreaker(breaker).refusal(RejectReason.BREAKER_OPEN, Refusal.leaveInBacklog()))));
+        breaker.transitionToOpenState();
+        List<Client> clients = new ArrayList<>(List.of(connect(server)));
+        soon().until(() -> loops.count() == 1);
+        assertNamed(awaitStall(server, clients), "event consumer", "consumerThatBlocks", names);
+        assertRecovers(server, loops, clients, GREETING);
     }
 
     private static void consumerThatBlocks(HeldLoops loops) {

@@ -2,6 +2,7 @@ package io.acceptor.netty;
 
 import io.acceptor.Outcome;
 import io.acceptor.RejectReason;
+import io.acceptor.engine.Causes;
 import io.acceptor.engine.Ticket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NettyConnection {
     static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    /** Longer chains of causes are not followed, and circular ones end here. */
-    private static final int MAX_CAUSES = 64;
 
     private static final VarHandle SILENT_SINCE;
 
@@ -175,14 +174,8 @@ final class NettyConnection {
         if (suspect instanceof EOFException) {
             return finSeen;
         }
-        Throwable cause = suspect;
-        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-            if (cause == resetCause || (cause instanceof ClosedChannelException && hasPeerEnded())) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
+        return Causes.anyOf(
+                suspect, cause -> cause == resetCause || (cause instanceof ClosedChannelException && hasPeerEnded()));
     }
 
     private boolean hasPeerEnded() {
