@@ -2,6 +2,7 @@ package io.acceptor.netty;
 
 import io.acceptor.engine.UninterruptibleWait;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.Version;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.ArrayList;
@@ -47,6 +48,22 @@ final class EventLoops {
         } catch (RuntimeException | Error e) { // no descriptor for one more, or no memory for a ring
             shutDown();
             throw e;
+        }
+    }
+
+    /**
+     * Looks whether these loops can be: Netty has them since 4.2.
+     *
+     * @throws IllegalStateException if not
+     */
+    static void requireNetty42() {
+        try {
+            Class.forName("io.netty.channel.MultiThreadIoEventLoopGroup", false, EventLoops.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            Version netty = Version.identify().get("netty-transport");
+            String found = netty == null ? "older" : netty.artifactVersion();
+            throw new IllegalStateException(
+                    "NettyAcceptor needs Netty 4.2, and this is " + found + "; AcceptGuard runs on it", e);
         }
     }
 

@@ -12,7 +12,8 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -67,7 +68,15 @@ record GuardEngine(NettyTransport transport) implements EngineUnderTest {
             threads.add(thread);
             return thread;
         };
-        return new MultiThreadIoEventLoopGroup(count, remembering, transport.ioHandlers());
+        return loops(transport, count, remembering);
+    }
+
+    /** Event loops that Netty 4.1 has too. */
+    @SuppressWarnings("deprecation") // since 4.2, where they are MultiThreadIoEventLoopGroups
+    static EventLoopGroup loops(NettyTransport transport, int count, ThreadFactory factory) {
+        return transport == NettyTransport.EPOLL
+                ? new EpollEventLoopGroup(count, factory)
+                : new NioEventLoopGroup(count, factory);
     }
 
     @Override

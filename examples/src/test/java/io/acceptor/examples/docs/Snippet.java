@@ -32,6 +32,7 @@ record Snippet(String page, int line, String code) {
     /** What every fragment sees; it may add to it by lines of its own. */
     private static final String IMPORTS = Stream.of(
                     "io.acceptor.*",
+                    "io.acceptor.examples.frameworks.GuardedLoops",
                     "io.acceptor.examples.vertx.GuardedTransport",
                     "io.acceptor.netty.*",
                     "io.acceptor.queue.*",
