@@ -23,6 +23,10 @@ final class AgentStart {
         if (options.debug()) {
             StandardErrorLogger.showDebug();
         }
+        if (SecurityPermissions.areChecked()) {
+            LOG.warn("not active, the program runs without: there is a SecurityManager");
+            return null;
+        }
         SocketGuard.install(new SocketGuard(options, metrics(options)));
         CallSiteTransformer transformer = new CallSiteTransformer(instrumentation);
         instrumentation.addTransformer(transformer, true);

@@ -10,6 +10,15 @@ import java.net.SocketPermission;
 final class SecurityPermissions {
     private SecurityPermissions() {}
 
+    /**
+     * Whether there is one. What the agent's classes do for the program is checked against the agent then, which has no permissions
+     * unless the policy gives it some.
+     */
+    @SuppressWarnings("removal") // as long as there is a JDK with one
+    static boolean areChecked() {
+        return System.getSecurityManager() != null;
+    }
+
     /** @throws SecurityException if any of them is denied to the agent or to the program that called it */
     @SuppressWarnings("removal") // as long as there is a JDK with one
     static void check() {

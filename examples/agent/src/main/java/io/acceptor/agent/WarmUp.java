@@ -11,7 +11,8 @@ import java.util.jar.JarFile;
 
 /**
  * Loads the library's classes on a daemon thread while the program starts, so that its first listener need not wait for
- * them. Opens no socket. Whatever fails here is told when it is needed.
+ * them. Opens no socket, and leaves out what names classes of Netty: those are the program's, to be initialized when it wants.
+ * Whatever fails here is told when it is needed.
  */
 final class WarmUp implements Runnable {
     private static final String CLASS = ".class";
@@ -30,7 +31,7 @@ final class WarmUp implements Runnable {
             String library = ResilientServerSocket.class.getPackageName().replace('.', '/') + '/';
             for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
                 String name = entries.nextElement().getName();
-                if (name.startsWith(library) && name.endsWith(CLASS)) {
+                if (name.startsWith(library) && name.endsWith(CLASS) && !name.startsWith(library + "netty/")) {
                     load(name.substring(0, name.length() - CLASS.length()).replace('/', '.'));
                 }
             }

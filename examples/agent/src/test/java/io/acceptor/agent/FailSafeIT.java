@@ -3,12 +3,14 @@ package io.acceptor.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.example.Opener;
 import org.example.OwnLibraries;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,28 @@ final class FailSafeIT {
                 List.of(JavaProgram.agent("maxConnections=0"), "-cp", TestJar.testClasses(), Opener.class.getName()))) {
             assertThat(program.exitCode()).isEqualTo(1);
             assertThat(program.lines()).containsExactly("acceptor-agent: maxConnections must be at least 1, was 0");
+        }
+    }
+
+    @Test
+    @Tag("security-manager")
+    void underASecurityManagerTheProgramIsLeftAlone() throws Exception {
+        Path policy = Files.writeString(
+                folder.resolve("policy"),
+                "grant codeBase \"file:" + TestJar.testClasses() + "/-\" { permission java.security.AllPermission; };");
+        try (JavaProgram program = JavaProgram.start(
+                folder,
+                List.of(
+                        JavaProgram.agent(""),
+                        "-Djava.security.manager",
+                        "-Djava.security.policy==" + policy,
+                        "-cp",
+                        TestJar.testClasses(),
+                        Opener.class.getName()))) {
+            assertThat(program.exitCode()).as("%s", program).isZero();
+            assertThat(program.lines())
+                    .anyMatch(line -> line.startsWith("acceptor-agent: WARN not active"))
+                    .anyMatch(line -> line.startsWith("opened ServerSocket, ServerSocket by"));
         }
     }
 

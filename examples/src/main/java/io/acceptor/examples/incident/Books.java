@@ -57,11 +57,6 @@ record Books(Map<String, Long> numbers) {
         return number("probeLike");
     }
 
-    /** Whether the library calls the server alive. */
-    boolean live() {
-        return number("live") == 1;
-    }
-
     /** The outcomes that occurred, in words. */
     String outcomes() {
         return words(OUTCOME);

@@ -28,9 +28,12 @@ final class CureAct {
     void introduce() {
         page.act("Act 3: the same server on Acceptor");
         String curesText = """
-                Three ways to mend it, each in a JVM of its own. The probes are those of act 2, but without a
+                %s ways to mend it, each in a JVM of its own. The probes are those of act 2, but without a
                 pause between them, for %.0f s; real clients come all the while, one at a time.""";
-        page.say(curesText, scale.flood().toMillis() / 1e3);
+        page.say(
+                curesText,
+                AgentJar.find().isPresent() ? "Four" : "Three",
+                scale.flood().toMillis() / 1e3);
     }
 
     Cure play(Variant variant) throws IOException, InterruptedException {
@@ -92,14 +95,16 @@ final class CureAct {
                 "empty at %.0f %% of all looks, %.0f of %d at its peak, %.0f at the end",
                 100 * cure.queue().empty(),
                 cure.queue().peak(),
-                endpoint.backlog(),
+                Math.round(endpoint.queue().reading().limit()),
                 cure.depth());
         fact(
                 "log",
                 "%d lines above DEBUG, between two of our own that did come through",
                 cure.logged().size());
         cure.logged().stream().limit(LOG_LINES_SHOWN).forEach(line -> fact("", "%s", line));
-        fact("books", "%s", balance(cure));
+        if (cure.variant().hasBooks()) {
+            fact("books", "%s", balance(cure));
+        }
         if (cure.wedged()) {
             lament(cure);
         }
@@ -118,7 +123,9 @@ final class CureAct {
         if (flood.failed() > 0) {
             fact("", "%,d more got no handshake within a second", flood.failed());
         }
-        fact("outcomes", "%s", books.outcomes());
+        if (cure.variant().hasBooks()) {
+            fact("outcomes", "%s", books.outcomes());
+        }
         if (!books.rejections().isEmpty()) {
             fact("", "rejected for %s", books.rejections());
         }
@@ -130,12 +137,11 @@ final class CureAct {
     private void lament(Cure cure) {
         String lateText = """
                 One connection did die between the last look and the loop's write, after %,d others, and the loop
-                hangs on it. One line keeps nearly all probes away, not all: the second line does. The library
-                calls this server %s.""";
-        page.say(lateText, cure.books().greeted(), cure.books().live() ? "live, so far" : "not live");
+                hangs on it. The socket keeps nearly all probes away, not all: taking the greeting out of the loop does.""";
+        page.say(lateText, cure.books().greeted());
     }
 
-    /** What the loop of a drop-in got to see. */
+    /** What a loop of the program's own got to see. */
     private static String loop(Cure cure) {
         String seen = Page.format(
                 "accept() gave it %,d clients and %,d probes (%.4f %% of them)",

@@ -3,6 +3,7 @@ package io.acceptor.examples.incident;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -71,8 +72,13 @@ public final class Incident implements Callable<Integer> {
         Delay delay = new DelayAct(page, scale).play();
         CureAct act = new CureAct(page, scale);
         act.introduce();
-        List<Cure> cures =
-                List.of(act.play(Variant.DROP_IN), act.play(Variant.GREETING_DROP_IN), act.play(Variant.ACCEPTOR));
+        List<Cure> cures = new ArrayList<>();
+        if (AgentJar.find().isPresent()) {
+            cures.add(act.play(Variant.AGENT));
+        }
+        cures.add(act.play(Variant.DROP_IN));
+        cures.add(act.play(Variant.GREETING_DROP_IN));
+        cures.add(act.play(Variant.ACCEPTOR));
         return new Verdict(outage, delay, cures).tell(page) ? SHOWN : NOT_SHOWN;
     }
 

@@ -1,7 +1,6 @@
 package io.acceptor.examples.incident;
 
 import io.acceptor.Acceptor;
-import io.acceptor.AcceptorHealth;
 import io.acceptor.AcceptorStats;
 import io.acceptor.Greeting;
 import io.acceptor.ResilientServerSocket;
@@ -62,7 +61,6 @@ abstract class Program {
 
     private long backlog = JDK_BACKLOG;
     private @Nullable Supplier<AcceptorStats> stats;
-    private @Nullable Supplier<AcceptorHealth> health;
 
     /** Listens on the port and serves for ever. */
     abstract void serve(int port) throws IOException;
@@ -120,7 +118,6 @@ abstract class Program {
     final void listening(ServerSocket server) {
         if (server instanceof ResilientServerSocket ours) {
             stats = ours::stats;
-            health = ours::health;
             backlog = (long) ours.queue().reading().limit();
         }
         listening((InetSocketAddress) server.getLocalSocketAddress());
@@ -128,7 +125,6 @@ abstract class Program {
 
     final void listening(Acceptor acceptor) {
         stats = acceptor::stats;
-        health = acceptor::health;
         backlog = (long) acceptor.queue().reading().limit();
         listening(acceptor.localAddress());
     }
@@ -153,12 +149,11 @@ abstract class Program {
         books.put("deadAtWrite", deadAtWrite.get());
         books.put("failedWrites", failedWrites.get());
         books.put("spoken", spoken.get());
-        if (stats != null && health != null) {
+        if (stats != null) {
             AcceptorStats now = stats.get();
             books.put("accepted", now.accepted());
             books.put("ended", now.ended());
             books.put("probeLike", now.probeLike());
-            books.put("live", health.get().live() ? 1L : 0L);
             now.outcomes().forEach((outcome, count) -> books.put(Books.OUTCOME + outcome, count));
             now.rejections().forEach((reason, count) -> books.put(Books.REASON + reason, count));
         }

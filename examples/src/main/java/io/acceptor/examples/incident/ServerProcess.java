@@ -45,17 +45,20 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess start(Variant variant) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-Dlogback.configurationFile=logback.xml", // ours, whatever tests have on the class path
-                        "-Dlog.level=INFO",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Served.class.getName(),
-                        variant.name())
-                .start();
-        return new ServerProcess(variant, process);
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (variant == Variant.AGENT) {
+            command.add("-javaagent:" + AgentJar.find().orElseThrow());
+        }
+        command.addAll(List.of(
+                "-Xmx256m",
+                "-Dlogback.configurationFile=logback.xml", // ours, whatever tests have on the class path
+                "-Dlog.level=INFO",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Served.class.getName(),
+                variant.name()));
+        return new ServerProcess(variant, new ProcessBuilder(command).start());
     }
 
     Variant variant() {

@@ -2,7 +2,7 @@ package io.acceptor.examples.incident;
 
 import java.util.List;
 
-/** The four servers, and how each differs from the black box. */
+/** The five servers, and how each differs from the black box. */
 enum Variant {
     BLACK_BOX("black box", "The black box", "", """
                      ServerSocket server = new ServerSocket(port);
@@ -13,6 +13,10 @@ enum Variant {
                          talk(client);
                      }
             """),
+
+    AGENT("agent", "No line: the agent", """
+            The black box, its class file not touched, started with -javaagent:acceptor-agent.jar. The agent gives it the
+            socket of the next cure where it asks for a ServerSocket, for programs that nobody may change.""", BLACK_BOX.diff),
 
     DROP_IN("drop-in", "One line: the socket", """
             The socket accepts on a thread of its own, drops the dead, watches the others for 5 ms more, and gives
@@ -83,9 +87,19 @@ enum Variant {
         return about;
     }
 
+    /** Whether the loop goes on writing the greeting by itself. */
+    boolean loopGreets() {
+        return this == AGENT || this == DROP_IN;
+    }
+
+    /** Whether the program has the library's books; under the agent it does not know of them. */
+    boolean hasBooks() {
+        return this != AGENT;
+    }
+
     Program program() {
         return switch (this) {
-            case BLACK_BOX -> new BlackBox();
+            case BLACK_BOX, AGENT -> new BlackBox();
             case DROP_IN -> new DropIn();
             case GREETING_DROP_IN -> new GreetingDropIn();
             case ACCEPTOR -> new WholeAcceptor();

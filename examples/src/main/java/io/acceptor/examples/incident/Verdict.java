@@ -38,7 +38,7 @@ final class Verdict {
                         .mapToLong(cure -> cure.flood().sent())
                         .sum()));
         String hung = " Only the loop that went on greeting by itself met its dead one all the same, in a flood of %,d:"
-                + " that one line is a relief, the second is the cure.";
+                + " its socket is a relief, taking the greeting out of the loop is the cure.";
         cures.stream()
                 .filter(Cure::wedged)
                 .forEach(cure -> words.append(Page.format(hung, cure.flood().sent())));
@@ -72,7 +72,7 @@ final class Verdict {
 
     private void judge(Cure cure) {
         String name = cure.variant().label();
-        boolean greetsItself = cure.variant() == Variant.DROP_IN;
+        boolean greetsItself = cure.variant().loopGreets();
         if (greetsItself) {
             judgeLoopThatGreets(cure);
         }
@@ -91,6 +91,12 @@ final class Verdict {
                         "%s: %d lines logged above DEBUG", name, cure.logged().size()),
                 cure.logged().isEmpty(),
                 !cure.wedged()));
+        if (cure.variant().hasBooks()) {
+            judgeBooks(cure, name);
+        }
+    }
+
+    private void judgeBooks(Cure cure, String name) {
         ours.add(Claim.of(
                 cure.booksBalance(),
                 "%s: %,d connections made, %,d accepted, %,d ended",
@@ -103,11 +109,13 @@ final class Verdict {
     private void judgeLoopThatGreets(Cure cure) {
         ours.add(Claim.of(
                 cure.shareKeptAway() >= MOST,
-                "drop-in: %.4f %% of the probes kept away from the loop",
+                "%s: %.4f %% of the probes kept away from the loop",
+                cure.variant().label(),
                 100 * cure.shareKeptAway()));
         ours.add(Claim.aside(
                 !cure.wedged(),
-                "drop-in: %d died between the last look and the loop's write",
+                "%s: %d died between the last look and the loop's write",
+                cure.variant().label(),
                 cure.books().deadAtWrite()));
     }
 

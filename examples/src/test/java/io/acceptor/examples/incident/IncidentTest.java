@@ -31,6 +31,7 @@ final class IncidentTest {
                 .contains("STALLED WITH GHOSTS", "Why can't netstat see them?")
                 .contains("One line: the socket", "Two lines: the socket, and who greets", "No loop: an Acceptor")
                 .contains("0 lines logged above DEBUG")
+                .contains(AgentJar.find().isPresent() ? "No line: the agent" : "Three ways to mend it")
                 .doesNotContain("do NOT balance", "NOT SHOWN");
         assertThat(page.lines()).allMatch(line -> line.length() <= COLUMNS);
     }
