@@ -85,8 +85,25 @@ final class WorkerPool implements Executor {
         if (worker != null) {
             LockSupport.unpark(worker);
         } else if (start) {
-            starter.execute(this::startWorker);
+            askForWorker(task);
         }
+    }
+
+    private void askForWorker(Runnable task) {
+        boolean asked = false;
+        try {
+            starter.execute(this::startWorker);
+            asked = true;
+        } finally {
+            if (!asked) {
+                takeBack(task);
+            }
+        }
+    }
+
+    private synchronized void takeBack(Runnable task) {
+        threads--;
+        tasks.removeLastOccurrence(task);
     }
 
     /** Whether all threads that there may be are busy. */
@@ -98,33 +115,40 @@ final class WorkerPool implements Executor {
         return idle.size();
     }
 
+    /** Tries until there is a thread for the tasks that wait, or none is needed any more. */
     private void startWorker() {
-        Worker worker = null;
-        try {
-            worker = new Worker("acceptor-worker-" + name + "-" + ++number);
-            synchronized (this) {
-                if (closed) {
-                    return;
+        while (isNeeded()) {
+            Worker worker = null;
+            try {
+                worker = new Worker("acceptor-worker-" + name + "-" + ++number);
+                synchronized (this) {
+                    started.add(worker);
                 }
-                started.add(worker);
+                worker.start();
+                return;
+            } catch (Throwable t) {
+                notStarted(worker, t);
+                LockSupport.parkNanos(this, START_PAUSE_NANOS);
             }
-            worker.start();
-        } catch (Throwable t) {
-            ended(worker);
-            startFailed.accept(t);
-            LockSupport.parkNanos(this, START_PAUSE_NANOS);
-            startAgain();
         }
     }
 
-    private void startAgain() {
+    private synchronized boolean isNeeded() {
+        boolean needed = !closed && !tasks.isEmpty();
+        threads -= needed ? 0 : 1;
+        return needed;
+    }
+
+    /** Throws nothing: the starter must go on. */
+    private void notStarted(@Nullable Worker worker, Throwable failure) {
         synchronized (this) {
-            if (closed || tasks.isEmpty()) {
-                return;
-            }
-            threads++;
+            started.remove(worker);
         }
-        starter.execute(this::startWorker);
+        try {
+            startFailed.accept(failure);
+        } catch (Throwable again) {
+            Thread.onSpinWait(); // no memory to say so
+        }
     }
 
     private synchronized void ended(@Nullable Worker worker) {

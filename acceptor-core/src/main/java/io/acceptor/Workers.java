@@ -63,7 +63,7 @@ final class Workers implements Recipient, WorkerShortage.Workers {
         } else if (Runtime.version().feature() >= FIRST_JDK_WITHOUT_PINNING && openPollers()) {
             ExecutorService virtual = virtualThreads();
             ThreadPoolExecutor starting = WorkerPool.starter(context.name());
-            this.executor = task -> starting.execute(() -> virtual.execute(task));
+            this.executor = task -> starting.execute(() -> startVirtual(virtual, task));
             this.pool = null;
             this.starter = starting;
             this.owned = List.of(starting, virtual);
@@ -78,6 +78,18 @@ final class Workers implements Recipient, WorkerShortage.Workers {
             this.executor = threads;
             this.pool = threads;
             this.starter = null;
+        }
+    }
+
+    /** On the starter: tries until there is the memory for a thread, for a token must not be lost. */
+    private static void startVirtual(ExecutorService virtual, Runnable token) {
+        while (!virtual.isShutdown()) {
+            try {
+                virtual.execute(token);
+                return;
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(virtual, MEMORY_PAUSE_NANOS);
+            }
         }
     }
 
@@ -222,8 +234,8 @@ final class Workers implements Recipient, WorkerShortage.Workers {
         if (NioLoop.isLoop(Thread.currentThread())) {
             throw new RejectedExecutionException("the executor runs its tasks on the accept loop");
         }
-        shortage.moved();
         waiting.tokenReturned();
+        shortage.moved();
         for (NioConnection next = next(); next != null; next = next()) {
             if (next.claim()) {
                 serve(next);

@@ -143,6 +143,29 @@ class WorkerPoolTest {
     }
 
     @Test
+    void aThreadThatCouldNotBeHadIsAskedForAgainEvenIfNobodyCanBeTold() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        InheritableThreadLocal<String> noMemory = new InheritableThreadLocal<>() {
+            @Override
+            protected String childValue(String parentValue) {
+                boolean byStarter = Thread.currentThread().getName().startsWith("acceptor-starter-");
+                if (byStarter && asked.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("on purpose");
+                }
+                return parentValue;
+            }
+        };
+        pool.close();
+        noMemory.set("inherited by the starter");
+        pool = new WorkerPool("test", 4, TimeUnit.HOURS.toNanos(1), failure -> {
+            throw new OutOfMemoryError("on purpose");
+        });
+        noMemory.remove();
+        runOne();
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
     void closingInterruptsAndRefuses() throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         runAtOnce(2, never);

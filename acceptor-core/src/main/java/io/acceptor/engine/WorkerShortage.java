@@ -4,7 +4,7 @@ import io.acceptor.StallReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ public final class WorkerShortage {
     }
 
     private final AcceptorContext context;
-    private final LongAdder moves = new LongAdder();
+    private final AtomicLong moves = new AtomicLong();
     private volatile @Nullable Workers workers;
     private volatile @Nullable String reason;
 
@@ -54,12 +54,12 @@ public final class WorkerShortage {
 
     /** A worker does something of ours. Costs next to nothing. */
     public void moved() {
-        moves.increment();
+        moves.incrementAndGet();
     }
 
     /** How often something has moved so far. */
     public long moves() {
-        return moves.sum();
+        return moves.get();
     }
 
     /**
@@ -71,7 +71,7 @@ public final class WorkerShortage {
         if (workers == null) {
             return; // a drop-in socket, whose application is watched in its own way
         }
-        long moved = moves.sum();
+        long moved = moves.get();
         refusals = moved == movesAtRefusal ? refusals + 1 : 1;
         movesAtRefusal = moved;
         if (refusals >= REFUSALS_IN_A_ROW || reason != null) {
@@ -98,7 +98,7 @@ public final class WorkerShortage {
 
     private void sign(String why, long now) {
         lastSign = now;
-        movesAtSign = moves.sum();
+        movesAtSign = moves.get();
         if (reason == null) {
             reason = why;
             began = now;
@@ -130,7 +130,7 @@ public final class WorkerShortage {
     }
 
     private void lookForMovement(Workers watched, long now, boolean late) {
-        long moved = moves.sum();
+        long moved = moves.get();
         if (moved != movesSeen || stillSince == 0 || late || !watched.clientsWait()) {
             movesSeen = moved;
             stillSince = now == 0 ? 1 : now;
@@ -142,7 +142,7 @@ public final class WorkerShortage {
     }
 
     private synchronized boolean isOver(Workers watched, long now) {
-        return now - lastSign >= QUIET_NANOS && (moves.sum() != movesAtSign || watched.isFree());
+        return now - lastSign >= QUIET_NANOS && (moves.get() != movesAtSign || watched.isFree());
     }
 
     private synchronized long began() {
