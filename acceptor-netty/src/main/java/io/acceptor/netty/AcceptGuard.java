@@ -235,6 +235,7 @@ public final class AcceptGuard implements AutoCloseable {
          * Makes a guard, to be put in by {@link AcceptGuard#handler()} or {@link AcceptGuard#channelFactory}.
          *
          * @return the guard
+         * @throws IllegalStateException if {@code netty-codec-haproxy} is missing and the PROXY protocol is not off
          */
         public AcceptGuard build() {
             Settings settings = draft().freeze("", STALL_THRESHOLD);
@@ -247,7 +248,8 @@ public final class AcceptGuard implements AutoCloseable {
          * @param bootstrap complete or not: all but {@code handler(…)} may be set later. A later {@code handler(…)} takes the guard
          *     out again
          * @return the guard
-         * @throws IllegalStateException if the bootstrap is guarded already
+         * @throws IllegalStateException if the bootstrap is guarded already, or {@code netty-codec-haproxy} is missing and the PROXY
+         *     protocol is not off
          */
         public AcceptGuard install(ServerBootstrap bootstrap) {
             ChannelHandler users = bootstrap.config().handler();

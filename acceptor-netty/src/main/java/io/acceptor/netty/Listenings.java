@@ -48,6 +48,9 @@ final class Listenings {
      * @param perAddress how many server channels share an address
      */
     Listenings(Settings settings, ProxyProtocol proxy, boolean closesOnFailure, int backlog, int perAddress) {
+        if (!proxy.isOff()) {
+            ProxyHeader.requireCodec();
+        }
         this.settings = settings;
         this.end = new EndOfPipeline(closesOnFailure);
         this.proxy = proxy;

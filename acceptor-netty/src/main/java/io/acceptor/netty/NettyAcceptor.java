@@ -266,8 +266,9 @@ public final class NettyAcceptor implements AutoCloseable {
          * @return the running acceptor
          * @throws IOException if the port cannot be bound; the message names it
          * @throws IllegalArgumentException if the port is not 0 to 65535, or the transport does not have an {@code option}
-         * @throws IllegalStateException if Netty is older than 4.2, there is no child handler, the transport is not available, or
-         *     {@code deferAccept} does not go with it or with a greeting
+         * @throws IllegalStateException if Netty is older than 4.2, there is no child handler, the transport is not available,
+         *     {@code deferAccept} does not go with it or with a greeting, or {@code netty-codec-haproxy} is missing and the PROXY
+         *     protocol is not off
          */
         public NettyAcceptor start(int port) throws IOException {
             if (port < 0 || port > 65535) {
@@ -283,8 +284,9 @@ public final class NettyAcceptor implements AutoCloseable {
          * @return the running acceptor
          * @throws IOException if one cannot be bound, the message names it; none is bound then
          * @throws IllegalArgumentException if there is none, or the transport does not have an {@code option}
-         * @throws IllegalStateException if Netty is older than 4.2, there is no child handler, the transport is not available, or
-         *     {@code deferAccept} does not go with it or with a greeting
+         * @throws IllegalStateException if Netty is older than 4.2, there is no child handler, the transport is not available,
+         *     {@code deferAccept} does not go with it or with a greeting, or {@code netty-codec-haproxy} is missing and the PROXY
+         *     protocol is not off
          */
         public NettyAcceptor start(InetSocketAddress... addresses) throws IOException {
             EventLoops.requireNetty42();

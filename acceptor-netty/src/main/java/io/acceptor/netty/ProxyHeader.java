@@ -4,6 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.acceptor.Peer;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a connection's first bytes say by the PROXY protocol, versions 1 and 2 (haproxy.org, "The PROXY protocol", 2.1 and 2.2).
  *
- * <p>Not Netty's decoder, which closes the channel by itself, keeps what it takes for a beginning without a limit, leaves over what
- * is too short for a TLV, and cannot say that there is no header.
+ * <p>Where a header begins and ends is found here; what it says is read by Netty's decoder (netty-codec-haproxy, which no other class
+ * needs). The decoder gets whole headers only, in an embedded channel: it closes the channel that it stands in, collects a beginning
+ * without a limit, and cannot say that there is no header.
  *
  * @param kind how far it is one
  * @param length of the whole header, in bytes; 0 if it is not whole
@@ -45,6 +52,9 @@ record ProxyHeader(
     private static final int MAX_LINE = 107;
 
     private static final byte[] SIGNATURE = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a};
+    /** The byte behind the signature: version 2, and LOCAL or PROXY in its last bit. */
+    private static final int VERSION_2 = 0x20;
+
     private static final int FIXED_PART = 16;
     private static final int LONGEST_ADDRESSES = 216; // two paths of Unix sockets
     private static final int TLV_START = 3;
@@ -53,10 +63,6 @@ record ProxyHeader(
 
     private static ProxyHeader not(Kind kind) {
         return new ProxyHeader(kind, 0, false, null);
-    }
-
-    private static ProxyHeader whole(int length, boolean local, @Nullable Peer behind) {
-        return new ProxyHeader(Kind.WHOLE, length, local, behind);
     }
 
     /** Looks at all that has come, and takes nothing. */
@@ -83,107 +89,96 @@ record ProxyHeader(
         return bytes.getByte(bytes.readerIndex() + index);
     }
 
-    // ---- version 1: a line
-
+    /** A line of version 1. */
     private static ProxyHeader line(ByteBuf first) {
         String start = first.toString(first.readerIndex(), Math.min(MAX_LINE, first.readableBytes()), US_ASCII);
         int end = start.indexOf("\r\n");
         if (end < 0) {
             return not(start.length() < MAX_LINE ? Kind.BEGUN : Kind.WRONG);
         }
-        String[] words = start.substring(LINE_START.length, end).split(" ", -1);
-        if (words[0].equals("UNKNOWN")) { // whatever follows
-            return whole(end + 2, false, null);
-        }
-        Peer behind = words.length == 5 ? peer(words) : null;
-        return behind == null ? not(Kind.WRONG) : whole(end + 2, false, behind);
+        return decoded(first, end + 2);
     }
 
-    private static @Nullable Peer peer(String[] words) {
-        int length = switch (words[0]) {
-            case "TCP4" -> 4;
-            case "TCP6" -> 16;
-            default -> 0;
+    /** A block of version 2. */
+    private static ProxyHeader block(ByteBuf first) {
+        int there = first.readableBytes();
+        if (there > SIGNATURE.length && (byteAt(first, SIGNATURE.length) & 0xfe) != VERSION_2) {
+            return not(Kind.WRONG);
+        }
+        if (there < FIXED_PART) {
+            return not(Kind.BEGUN);
+        }
+        int length = FIXED_PART + first.getUnsignedShort(first.readerIndex() + FIXED_PART - 2);
+        if (length > FIXED_PART + LONGEST_ADDRESSES + MAX_TLV_BYTES) {
+            return not(Kind.WRONG);
+        }
+        return there < length ? not(Kind.BEGUN) : decoded(first, length);
+    }
+
+    private static ProxyHeader decoded(ByteBuf first, int length) {
+        EmbeddedChannel codec = new EmbeddedChannel(decoder());
+        try {
+            codec.writeInbound(first.retainedSlice(first.readerIndex(), length));
+            @Nullable HAProxyMessage message = codec.readInbound();
+            return message == null ? not(Kind.WRONG) : read(message, first, length);
+        } catch (DecoderException e) {
+            return not(Kind.WRONG);
+        } finally {
+            codec.finishAndReleaseAll();
+        }
+    }
+
+    private static ProxyHeader read(HAProxyMessage message, ByteBuf first, int length) {
+        try {
+            boolean local = message.command() == HAProxyCommand.LOCAL;
+            int addresses = addressBytes(message);
+            // The decoder leaves over what is too short for a TLV. Behind no addresses anything may stand.
+            boolean whole = addresses == 0 || areTlvs(first, FIXED_PART + addresses, length, true);
+            return whole ? new ProxyHeader(Kind.WHOLE, length, local, local ? null : peer(message)) : not(Kind.WRONG);
+        } finally {
+            message.release();
+        }
+    }
+
+    /** How many bytes of addresses a block of version 2 has. */
+    private static int addressBytes(HAProxyMessage message) {
+        if (message.protocolVersion() == HAProxyProtocolVersion.V1) {
+            return 0;
+        }
+        return switch (message.proxiedProtocol().addressFamily()) {
+            case AF_UNSPEC -> 0;
+            case AF_IPv4 -> 12;
+            case AF_IPv6 -> 36;
+            case AF_UNIX -> LONGEST_ADDRESSES;
         };
-        InetSocketAddress source = address(length, words[1], words[3]);
-        InetSocketAddress destination = address(length, words[2], words[4]);
+    }
+
+    private static @Nullable Peer peer(HAProxyMessage message) {
+        InetSocketAddress source = address(message.sourceAddress(), message.sourcePort());
+        InetSocketAddress destination = address(message.destinationAddress(), message.destinationPort());
         return source == null || destination == null ? null : new Peer(source, destination);
     }
 
-    private static @Nullable InetSocketAddress address(int length, String host, String port) {
-        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
-        boolean valid = bytes != null && bytes.length == length && port.matches("[0-9]{1,5}");
-        int number = valid ? Integer.parseInt(port) : -1;
-        return valid && number <= 0xffff ? internet(bytes, number) : null;
-    }
-
-    private static InetSocketAddress internet(byte[] host, int port) {
+    private static @Nullable InetSocketAddress address(@Nullable String host, int port) {
+        byte[] bytes = host == null ? null : NetUtil.createByteArrayFromIpAddressString(host);
         try {
-            return new InetSocketAddress(InetAddress.getByAddress(host), port);
+            return bytes == null ? null : new InetSocketAddress(InetAddress.getByAddress(bytes), port);
         } catch (UnknownHostException e) {
-            throw new AssertionError("an address of 4 or 16 bytes, not " + host.length, e);
+            throw new AssertionError("an address of 4 or 16 bytes: " + host, e);
         }
     }
 
-    // ---- version 2: a block
-
-    private static ProxyHeader block(ByteBuf first) {
-        int at = first.readerIndex();
-        if (first.readableBytes() == SIGNATURE.length) {
-            return not(Kind.BEGUN);
-        }
-        int version = byteAt(first, 12) & 0xf0;
-        int command = byteAt(first, 12) & 0x0f;
-        if (version != 0x20 || command > 1) {
-            return not(Kind.WRONG);
-        }
-        if (first.readableBytes() < FIXED_PART) {
-            return not(Kind.BEGUN);
-        }
-        int length = first.getUnsignedShort(at + 14);
-        if (length > LONGEST_ADDRESSES + MAX_TLV_BYTES) {
-            return not(Kind.WRONG);
-        }
-        if (command == 1 && addresses(first) > length) {
-            return not(Kind.WRONG);
-        }
-        if (first.readableBytes() < FIXED_PART + length) {
-            return not(Kind.BEGUN);
-        }
-        return command == 0 ? whole(FIXED_PART + length, true, null) : proxied(first, FIXED_PART + length);
+    private static HAProxyMessageDecoder decoder() {
+        return new HAProxyMessageDecoder(MAX_TLV_BYTES, true);
     }
 
-    /** How many bytes of addresses its family has: more than any block may have, if there is no such family. */
-    private static int addresses(ByteBuf first) {
-        return switch (byteAt(first, 13)) {
-            case 0x00 -> 0; // unspecified
-            case 0x11, 0x12 -> 12; // IPv4
-            case 0x21, 0x22 -> 36; // IPv6
-            case 0x31, 0x32 -> LONGEST_ADDRESSES;
-            default -> Integer.MAX_VALUE;
-        };
-    }
-
-    private static ProxyHeader proxied(ByteBuf first, int end) {
-        int addresses = addresses(first);
-        if (addresses == 0) {
-            return whole(end, false, null); // what follows is to be skipped, whatever it is
+    /** Fails early if the codec is not there. */
+    static void requireCodec() {
+        try {
+            decoder();
+        } catch (LinkageError e) {
+            throw new IllegalStateException("the PROXY protocol needs netty-codec-haproxy on the class path", e);
         }
-        if (!areTlvs(first, FIXED_PART + addresses, end, true)) {
-            return not(Kind.WRONG);
-        }
-        return whole(end, false, addresses == LONGEST_ADDRESSES ? null : peer(first, (addresses - 4) / 2));
-    }
-
-    private static Peer peer(ByteBuf first, int addressLength) {
-        byte[] source = new byte[addressLength];
-        byte[] destination = new byte[addressLength];
-        int at = first.readerIndex() + FIXED_PART;
-        first.getBytes(at, source).getBytes(at + addressLength, destination);
-        int ports = at + 2 * addressLength;
-        return new Peer(
-                internet(source, first.getUnsignedShort(ports)),
-                internet(destination, first.getUnsignedShort(ports + 2)));
     }
 
     /** Whether additional data is what it should be up to its last byte: each a type, a length, and so many bytes. */

@@ -32,11 +32,12 @@ final class BareServer {
 
     public static void main(String[] arguments) {
         try (CapturedLog log = new CapturedLog(Level.INFO, "")) {
-            attempt("AUTO", () -> acceptor(NettyTransport.AUTO));
-            attempt("AUTO again", () -> acceptor(NettyTransport.AUTO));
-            attempt("NIO", () -> acceptor(NettyTransport.NIO));
-            attempt("EPOLL", () -> acceptor(NettyTransport.EPOLL));
-            attempt("IO_URING", () -> acceptor(NettyTransport.IO_URING));
+            attempt("AUTO", () -> acceptor(NettyTransport.AUTO, ProxyProtocol.off()));
+            attempt("AUTO again", () -> acceptor(NettyTransport.AUTO, ProxyProtocol.off()));
+            attempt("NIO", () -> acceptor(NettyTransport.NIO, ProxyProtocol.off()));
+            attempt("EPOLL", () -> acceptor(NettyTransport.EPOLL, ProxyProtocol.off()));
+            attempt("IO_URING", () -> acceptor(NettyTransport.IO_URING, ProxyProtocol.off()));
+            attempt("PROXY", () -> acceptor(NettyTransport.NIO, ProxyProtocol.required()));
             attempt("guard", BareServer::guard);
             log.lines(Level.INFO).forEach(line -> System.out.println("log: " + line));
         }
@@ -52,9 +53,10 @@ final class BareServer {
         System.out.println(name + ": " + came);
     }
 
-    private static String acceptor(NettyTransport transport) throws IOException {
+    private static String acceptor(NettyTransport transport, ProxyProtocol proxy) throws IOException {
         try (NettyAcceptor acceptor = NettyAcceptor.builder()
                 .transport(transport)
+                .proxyProtocol(proxy)
                 .greeting(Greeting.of("hello", US_ASCII))
                 .childHandler(new Echo())
                 .start(ANY_PORT)) {

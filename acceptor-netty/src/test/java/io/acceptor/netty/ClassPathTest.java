@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class ClassPathTest {
     private static final String NATIVE = "netty-transport-native-(epoll|io_uring)-.*";
     private static final String CLASSES = "netty-transport-(classes-(epoll|io_uring)|native-unix-common)-.*";
+    private static final String CODEC = "netty-codec-haproxy-.*";
 
     /** What a {@link BareServer} says, in a JVM of its own, without the jars whose names match. */
     private static List<String> without(String... jars) throws IOException, InterruptedException {
@@ -62,11 +63,31 @@ class ClassPathTest {
     void withoutNativeLibrariesThereIsNioWhichIsSaidOnce() throws Exception {
         List<String> said = without(NATIVE);
         assertNioInPlaceOfAll(said);
+        assertThat(said).as("a client without a header is refused").contains("PROXY: NIO says ");
     }
 
     @Test
     void withNothingOptionalThereIsNioWhichIsSaidOnce() throws Exception {
-        List<String> said = without(NATIVE, CLASSES);
+        List<String> said = without(NATIVE, CLASSES, CODEC);
         assertNioInPlaceOfAll(said);
+        assertNoProxyProtocol(said);
+    }
+
+    @Test
+    void withoutTheCodecEverythingButTheProxyProtocolWorks() throws Exception {
+        List<String> said = without(CODEC);
+        String chosen = NettyTransport.EPOLL.isAvailable() ? "EPOLL" : "NIO";
+        assertThat(said)
+                .contains(
+                        "AUTO: " + chosen + " says helloping",
+                        "NIO: NIO says helloping",
+                        "guard: NIO says helloping, live=true");
+        assertNoProxyProtocol(said);
+    }
+
+    private static void assertNoProxyProtocol(List<String> said) {
+        assertThat(said)
+                .contains("PROXY: java.lang.IllegalStateException: "
+                        + "the PROXY protocol needs netty-codec-haproxy on the class path");
     }
 }

