@@ -1,6 +1,7 @@
 package io.acceptor;
 
 import io.acceptor.engine.AcceptFailures;
+import io.acceptor.engine.LeavingListener;
 import io.acceptor.engine.Pace;
 import io.acceptor.engine.ReserveDescriptor;
 import io.acceptor.engine.Ticket;
@@ -253,15 +254,16 @@ final class Accepting {
         return quietAt == Long.MAX_VALUE ? Deadlines.NEVER : quietAt - now;
     }
 
-    /** Accepts what waits, then closes the listener. Gives what was seen in the kernel's queue just before. */
+    /** Accepts what waits, then closes the listener. Gives what was seen in its queue just before. */
     double lastAcceptAndClose() {
         if (key == null || !key.isValid()) {
             return Double.NaN;
         }
         lastAccept();
-        double atRisk = loop.server.context().queue().reading().depth();
+        LeavingListener leaving = LeavingListener.about(loop.server.context().queue());
         close();
-        return atRisk;
+        loop.closing.settle();
+        return leaving.depth();
     }
 
     private void lastAccept() {

@@ -149,6 +149,7 @@ public final class Acceptor implements AutoCloseable {
         private Duration handoffTimeout = Duration.ofSeconds(10);
         private int maxPending = 1024;
         private int acceptors = 1;
+        private boolean sharePort;
 
         private Builder() {
             draft().firstRequestTimeout(FIRST_REQUEST_TIMEOUT);
@@ -266,6 +267,22 @@ public final class Acceptor implements AutoCloseable {
         }
 
         /**
+         * Lets other processes of the same user listen on the port too, and joins them if they do (SO_REUSEPORT): a restart without a
+         * balancer. The kernel spreads new connections over all who listen. All of them have to share it, the first one too; whoever
+         * listens with {@code acceptors(n)}, n more than one, does so. Default: off, and a port that somebody has is refused.
+         *
+         * <p>Begin the successor, wait until it is ready, then {@link Acceptor#drain} the one before it. The kernel
+         * resets clients whose handshake ends between the last accept and the close, unless {@code net.ipv4.tcp_migrate_req} is 1
+         * (Linux 5.14 and later), which gives them to the successor.
+         *
+         * @return this
+         */
+        public Builder sharePort() {
+            sharePort = true;
+            return this;
+        }
+
+        /**
          * Starts on all addresses of this machine, IPv4 and IPv6.
          *
          * @param port 0 for any free one
@@ -288,11 +305,14 @@ public final class Acceptor implements AutoCloseable {
          * @return the running acceptor
          * @throws IOException if it cannot be bound; the message names it
          * @throws IllegalStateException if there is no handler
-         * @throws UnsupportedOperationException for several acceptors where SO_REUSEPORT does not exist
+         * @throws IllegalArgumentException if the port is to be shared and 0
+         * @throws UnsupportedOperationException for several acceptors or a shared port where SO_REUSEPORT does not exist
          */
         public Acceptor start(InetSocketAddress address) throws IOException {
             requireHandler();
-            return start(Listeners.bind(address, draft().effectiveBacklog(), draft().accepting(acceptors)));
+            int backlog = draft().effectiveBacklog();
+            int count = draft().accepting(acceptors);
+            return start(sharePort ? Listeners.join(address, backlog, count) : Listeners.bind(address, backlog, count));
         }
 
         /**
@@ -302,13 +322,17 @@ public final class Acceptor implements AutoCloseable {
          * @param bound open and bound to a TCP address
          * @return the running acceptor
          * @throws IOException if it is closed or not bound
-         * @throws IllegalStateException if there is no handler, or several acceptors are asked for
+         * @throws IllegalStateException if there is no handler, or several acceptors or a shared port are asked for
          */
         public Acceptor start(ServerSocketChannel bound) throws IOException {
             requireHandler();
             if (acceptors > 1) {
                 throw new IllegalStateException(
                         "acceptors(" + acceptors + ") needs an address to bind; one channel serves one acceptor");
+            }
+            if (sharePort) {
+                throw new IllegalStateException(
+                        "sharePort() needs an address to bind; set SO_REUSEPORT on the channel before you bind it");
             }
             return start(Listeners.of(bound));
         }

@@ -8,9 +8,9 @@ import java.time.Duration;
  * @param took from the call of drain to the end
  * @param finished connections that ended by themselves after drain was called; refused ones are not among them
  * @param cut connections that were still open at the deadline and were cut
- * @param atRiskAtClose connections seen in the kernel's accept queue just before the listener closed, which the kernel
- *     resets; NaN where that cannot be read. With {@code acceptors(n)} it is what the last one saw, unless each listener tells
- *     of its own queue (Netty's native transports): then it is the sum. A client that finishes its handshake after that last
+ * @param atRiskAtClose connections seen in the accept queues of the server's own listeners just before each closed, which the
+ *     kernel resets (or gives to others that share the port, if {@code net.ipv4.tcp_migrate_req} is 1); NaN where that cannot be
+ *     read. A client that finishes its handshake after that last
  *     look is lost unseen: zero loss needs a lame-duck time in which the balancer stops sending new clients.
  */
 public record DrainReport(Duration took, long finished, long cut, double atRiskAtClose) {

@@ -19,24 +19,41 @@ import java.util.List;
  */
 record Listeners(List<ServerSocketChannel> channels, InetSocketAddress local, int backlog) {
 
-    /** Binds n listeners. More than one share the port by SO_REUSEPORT. */
+    /**
+     * Binds n listeners, which share the port by SO_REUSEPORT if there are several. The first is bound without that, which fails if
+     * anybody has the port: sharing it by mistake would give a part of our clients to another process of the same user.
+     */
     static Listeners bind(InetSocketAddress address, int backlog, int count) throws IOException {
+        return bind(address, backlog, count, false);
+    }
+
+    /** Binds n listeners that join whoever shares the port already, and are joined by who comes later. */
+    static Listeners join(InetSocketAddress address, int backlog, int count) throws IOException {
+        if (address.getPort() == 0) {
+            throw new IllegalArgumentException("sharePort() needs a port that others can know, was 0");
+        }
+        return bind(address, backlog, count, true);
+    }
+
+    private static Listeners bind(InetSocketAddress address, int backlog, int count, boolean joining)
+            throws IOException {
         if (address.isUnresolved()) {
             throw new SocketException("cannot bind " + address + ": unresolved address");
         }
         List<ServerSocketChannel> channels = new ArrayList<>(count); // has room: one that is open must not be lost
         InetSocketAddress local = address;
         try {
-            if (count > 1) {
-                local = probeExclusively(address);
-            }
             for (int i = 0; i < count; i++) {
                 ServerSocketChannel channel = ServerSocketChannel.open();
                 channels.add(channel);
-                if (count > 1) {
-                    channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+                boolean joins = joining || i > 0;
+                if (joins) {
+                    share(channel);
                 }
-                bind(channel, local, backlog);
+                bind(channel, local, backlog, joins);
+                if (!joins && count > 1) {
+                    share(channel); // Linux asks those that are bound already, when the next one binds
+                }
                 local = localAddress(channel);
                 channel.configureBlocking(false);
             }
@@ -47,9 +64,17 @@ record Listeners(List<ServerSocketChannel> channels, InetSocketAddress local, in
         }
     }
 
+    private static void share(ServerSocketChannel channel) throws IOException {
+        if (!channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+            throw new UnsupportedOperationException("acceptors(n) and sharePort() need SO_REUSEPORT, which "
+                    + System.getProperty("os.name") + " does not have");
+        }
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+    }
+
     /** Binds a channel that somebody has opened and set up. */
     static Listeners listen(ServerSocketChannel channel, InetSocketAddress address, int backlog) throws IOException {
-        bind(channel, address, backlog);
+        bind(channel, address, backlog, false);
         channel.configureBlocking(false);
         return new Listeners(List.of(channel), localAddress(channel), backlog);
     }
@@ -67,26 +92,15 @@ record Listeners(List<ServerSocketChannel> channels, InetSocketAddress local, in
         return new Listeners(List.of(channel), local, 0);
     }
 
-    /**
-     * Sharing a port, we would also share it with another process of the same user that shares it. So it is bound without
-     * sharing first, which fails if anybody has it.
-     */
-    private static InetSocketAddress probeExclusively(InetSocketAddress address) throws IOException {
-        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-            if (!probe.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
-                throw new UnsupportedOperationException(
-                        "acceptors(n) needs SO_REUSEPORT, which " + System.getProperty("os.name") + " does not have");
-            }
-            bind(probe, address, 1);
-            return localAddress(probe);
-        }
-    }
-
-    private static void bind(ServerSocketChannel channel, InetSocketAddress address, int backlog) throws IOException {
+    private static void bind(ServerSocketChannel channel, InetSocketAddress address, int backlog, boolean joins)
+            throws IOException {
         try {
             channel.bind(address, backlog);
         } catch (SocketException e) {
-            String message = "cannot bind " + text(address) + ": " + e.getMessage();
+            String why = joins && e instanceof BindException
+                    ? " (who listens there does not share it, or is another user)"
+                    : "";
+            String message = "cannot bind " + text(address) + ": " + e.getMessage() + why;
             SocketException named =
                     e instanceof BindException ? new BindException(message) : new SocketException(message);
             named.initCause(e);

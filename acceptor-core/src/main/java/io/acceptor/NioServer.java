@@ -123,11 +123,11 @@ final class NioServer implements Drain.Target {
     @Override
     public double stopListening() {
         // One after the other: when a listener closes, the kernel sends newcomers to those that are left.
-        double atRisk = Double.NaN;
+        double atRisk = 0;
         for (NioLoop each : loops) {
-            atRisk = ask(each, loop -> loop.accepting.lastAcceptAndClose());
+            atRisk += ask(each, loop -> loop.accepting.lastAcceptAndClose());
         }
-        return atRisk; // the last one's: before that, the group's queues can only be read together
+        return atRisk;
     }
 
     /** Has a loop do something and waits for it, for a while. NaN if it has ended or does not answer. */

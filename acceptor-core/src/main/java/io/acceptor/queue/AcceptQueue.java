@@ -55,7 +55,7 @@ public final class AcceptQueue {
     private final QueueSource source;
     private final InetSocketAddress local;
     private final ListenAddress address;
-    private final int listeners;
+    private final int members;
     private final double limitEach;
     private final Supplier<List<AcceptQueueReading>> listenersTell;
     private final LongSupplier nanoClock;
@@ -91,7 +91,7 @@ public final class AcceptQueue {
         this.listenersTell = listenersTell;
         this.local = checked(local);
         this.address = ListenAddress.of(local);
-        this.listeners = atLeast("listeners", 1, listeners);
+        this.members = atLeast("listeners", 1, listeners);
         this.limitEach = limitEach(atLeast("backlog", 0, backlog), source.somaxconn());
         this.nanoClock = nanoClock;
         this.peak = new PeakWindow(nanoClock);
@@ -232,6 +232,23 @@ public final class AcceptQueue {
     public AcceptQueueReading reading() {
         source.read(this);
         return last.sum();
+    }
+
+    /**
+     * Reads each listener of the address now: those that share it through SO_REUSEPORT apart, whoever owns them. By the kernel's
+     * tables always, also where the listeners can tell of themselves; takes no part in {@link #last()} and {@link #peak()}.
+     *
+     * @return the readings, by the number of the listener's file (its inode); empty if nobody listens there, or if that cannot be
+     *     known
+     */
+    public Map<Long, AcceptQueueReading> listeners() {
+        List<Listener> found = source.listenersOf(address);
+        List<AcceptQueueReading> each = readings(found);
+        Map<Long, AcceptQueueReading> byInode = new LinkedHashMap<>();
+        for (int i = 0; i < found.size(); i++) {
+            byInode.put(found.get(i).inode(), each.get(i));
+        }
+        return byInode;
     }
 
     /**
@@ -387,7 +404,7 @@ public final class AcceptQueue {
     }
 
     private void store(List<AcceptQueueReading> each) {
-        Snapshot next = Snapshot.of(each, limitEach * listeners, nanoClock.getAsLong());
+        Snapshot next = Snapshot.of(each, limitEach * members, nanoClock.getAsLong());
         if (next.sum().known()) {
             peak.fold((long) next.sum().depth());
         }
@@ -396,7 +413,7 @@ public final class AcceptQueue {
 
     /** One for each listener found. */
     List<AcceptQueueReading> readings(List<Listener> found) {
-        double own = found.size() > listeners ? Double.NaN : limitEach;
+        double own = found.size() > members ? Double.NaN : limitEach;
         return found.stream()
                 .map(each ->
                         new AcceptQueueReading(each.depth(), each.limit() == SocketRow.UNKNOWN ? own : each.limit()))

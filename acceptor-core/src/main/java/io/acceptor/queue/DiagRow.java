@@ -151,8 +151,8 @@ final class DiagRow implements SocketRow {
     }
 
     @Override
-    public boolean isAccepted() {
-        return inode != 0;
+    public long inode() {
+        return inode;
     }
 
     @Override

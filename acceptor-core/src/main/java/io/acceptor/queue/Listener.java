@@ -9,11 +9,12 @@ package io.acceptor.queue;
  * @param depth of its accept queue
  * @param limit of its accept queue, or {@link SocketRow#UNKNOWN}
  * @param cookie the kernel's number for it, or 0
+ * @param inode the number of its file
  */
-record Listener(boolean v6, ListenAddress address, boolean v6Only, long depth, long limit, long cookie) {
+record Listener(boolean v6, ListenAddress address, boolean v6Only, long depth, long limit, long cookie, long inode) {
 
     static Listener of(SocketRow row, boolean v6) {
-        return new Listener(v6, row.local(), row.isV6Only(), row.received(), row.limit(), row.cookie());
+        return new Listener(v6, row.local(), row.isV6Only(), row.received(), row.limit(), row.cookie(), row.inode());
     }
 
     boolean isSameAs(Listener other) {

@@ -112,8 +112,8 @@ final class ProcRow implements SocketRow {
     }
 
     @Override
-    public boolean isAccepted() {
-        return inode != 0;
+    public long inode() {
+        return inode;
     }
 
     @Override

@@ -76,7 +76,15 @@ final class QueueSource {
 
     /** Every listener at a port. */
     List<Listener> listenersAt(int port) {
-        PortListeners listeners = PortListeners.at(port);
+        return search(PortListeners.at(port));
+    }
+
+    /** Every listener of an address; none if that cannot be known. */
+    List<Listener> listenersOf(ListenAddress address) {
+        return search(PortListeners.of(address, null));
+    }
+
+    private List<Listener> search(PortListeners listeners) {
         lock.lock();
         try {
             sources.open();

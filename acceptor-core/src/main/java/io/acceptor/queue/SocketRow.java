@@ -27,7 +27,12 @@ interface SocketRow {
     long limit();
 
     /** Whether a process holds it; not so while it is in an accept queue. */
-    boolean isAccepted();
+    default boolean isAccepted() {
+        return inode() != 0;
+    }
+
+    /** The number of the socket's file; 0 while no process holds it. */
+    long inode();
 
     /** Milliseconds since something was sent, from the handshake on; or {@link #UNKNOWN}. */
     long idleMillis();

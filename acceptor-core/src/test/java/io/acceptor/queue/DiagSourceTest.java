@@ -50,7 +50,7 @@ class DiagSourceTest {
         kernel.sockets.add(FakeSocket.listener(true, "127.0.0.1", PORT, 7, 128, 5L << 32 | 1));
         kernel.sockets.add(FakeSocket.listener(true, "127.0.0.1", PORT + 1, 9, 9, 2));
         assertThat(find("127.0.0.1"))
-                .containsExactly(new Listener(true, address("127.0.0.1"), false, 7, 128, 5L << 32 | 1));
+                .containsExactly(new Listener(true, address("127.0.0.1"), false, 7, 128, 5L << 32 | 1, 1));
         assertThat(find("127.0.0.2")).isEmpty();
     }
 
@@ -80,7 +80,8 @@ class DiagSourceTest {
                 .mapToObj(i -> {
                     FakeSocket socket = FakeSocket.listener(true, "::1", 5000 + i, i, 128, i + 1);
                     kernel.sockets.add(socket);
-                    return PortListeners.of(socket.local(), new Listener(true, socket.local(), false, 0, 128, i + 1));
+                    return PortListeners.of(
+                            socket.local(), new Listener(true, socket.local(), false, 0, 128, i + 1, 0));
                 })
                 .toArray(PortListeners[]::new);
     }
@@ -115,7 +116,7 @@ class DiagSourceTest {
     @Test
     void anotherListenerAtTheAddressIsSearchedFor() {
         kernel.sockets.add(FakeSocket.listener(true, "127.0.0.1", PORT, 7, 128, 2));
-        Listener gone = new Listener(true, address("127.0.0.1"), false, 3, 128, 1);
+        Listener gone = new Listener(true, address("127.0.0.1"), false, 3, 128, 1, 0);
         PortListeners ports = find(PortListeners.of(address("127.0.0.1"), gone));
         assertThat(ports.isAsExpected()).isFalse();
         assertThat(ports.found()).extracting(Listener::depth).containsExactly(7L);
@@ -124,7 +125,7 @@ class DiagSourceTest {
     @Test
     void theListenerOfAllAddressesDoesNotAnswerForOneThatIsGone() {
         kernel.sockets.add(FakeSocket.listener(true, "::", PORT, 7, 128, 1));
-        Listener gone = new Listener(true, address("127.0.0.1"), false, 3, 128, 1);
+        Listener gone = new Listener(true, address("127.0.0.1"), false, 3, 128, 1, 0);
         assertThat(find(PortListeners.of(address("127.0.0.1"), gone)).found()).isEmpty();
         assertThat(kernel.lookUps).isEqualTo(1);
     }
@@ -169,7 +170,7 @@ class DiagSourceTest {
             return all;
         };
         assertThat(find("127.0.0.1")).extracting(Listener::depth).containsExactly(7L);
-        Listener expected = new Listener(true, address("127.0.0.1"), false, 3, 128, 1);
+        Listener expected = new Listener(true, address("127.0.0.1"), false, 3, 128, 1, 0);
         assertThat(find(PortListeners.of(address("127.0.0.1"), expected)).found())
                 .extracting(Listener::depth)
                 .containsExactly(7L);

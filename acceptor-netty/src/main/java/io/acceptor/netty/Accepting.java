@@ -296,11 +296,6 @@ final class Accepting {
         return atRisk;
     }
 
-    /** Whether what it has seen there is in the queue of its server channel alone. Any thread. */
-    boolean seesItsOwnQueue() {
-        return socket.isTold();
-    }
-
     private LastAccept lastAccept() {
         LastAccept begun = lastAccept;
         if (begun == null) {

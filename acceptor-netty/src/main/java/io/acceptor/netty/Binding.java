@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,36 +54,37 @@ final class Binding {
         return bound;
     }
 
+    /**
+     * Several event loops share the port by SO_REUSEPORT. Unless others are to be joined, the first is bound without that, which
+     * fails if anybody has the port: sharing it by mistake would give a part of our clients to another process of the same user.
+     */
     private InetSocketAddress bindOnAll(InetSocketAddress address) throws IOException {
-        boolean several = loops.groups().size() > 1;
-        InetSocketAddress local = several ? probeExclusively(address) : address;
+        ChannelOption<Boolean> reusePort = loops.transport().reusePort();
+        boolean joins = options.containsKey(reusePort);
+        if (joins && address.getPort() == 0) {
+            throw new IllegalArgumentException("sharePort() needs a port that others can know, was 0");
+        }
+        InetSocketAddress local = address;
         for (EventLoopGroup group : loops.groups()) {
-            local = (InetSocketAddress) bind(bootstrap(group, several), local).localAddress();
+            Channel server = bind(bootstrap(group, joins), local, joins);
+            if (!joins && loops.groups().size() > 1) {
+                server.config()
+                        .setOption(reusePort, true); // Linux asks those that are bound already, when the next one binds
+            }
+            local = (InetSocketAddress) server.localAddress();
+            joins = true;
         }
         return local;
     }
 
-    /**
-     * Sharing a port, we would also share it with another process of the same user that shares it. So it is bound without
-     * sharing first, which fails if anybody has it.
-     */
-    private static InetSocketAddress probeExclusively(InetSocketAddress address) throws IOException {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(address, 1);
-            return new InetSocketAddress(address.getAddress(), probe.getLocalPort());
-        } catch (SocketException e) {
-            throw cannotBind(address, e);
-        }
-    }
-
-    private ServerBootstrap bootstrap(EventLoopGroup group, boolean several) {
+    private ServerBootstrap bootstrap(EventLoopGroup group, boolean joins) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(loops.transport().serverChannel())
                 .handler(guard)
                 .childHandler(child);
         options.forEach((option, value) -> setOption(bootstrap, option, value));
-        if (several) {
+        if (joins) {
             bootstrap.option(loops.transport().reusePort(), true);
         }
         childOptions.forEach((option, value) -> setChildOption(bootstrap, option, value));
@@ -101,7 +101,8 @@ final class Binding {
         bootstrap.childOption((ChannelOption<Object>) option, value);
     }
 
-    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws IOException {
+    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, boolean joins)
+            throws IOException {
         ChannelFuture bound = bootstrap.bind(address);
         try {
             bound.await();
@@ -114,13 +115,15 @@ final class Binding {
             throw (RuntimeException) bound.cause(); // settings that do not go together, found when it was bound
         }
         if (!bound.isSuccess()) {
-            throw cannotBind(address, bound.cause());
+            throw cannotBind(address, bound.cause(), joins);
         }
         return bound.channel();
     }
 
-    private static IOException cannotBind(InetSocketAddress address, Throwable cause) {
-        BindException named = new BindException("cannot bind " + Addresses.text(address) + ": " + cause.getMessage());
+    private static IOException cannotBind(InetSocketAddress address, Throwable cause, boolean joins) {
+        String why = joins ? " (who listens there does not share it, or is another user)" : "";
+        BindException named =
+                new BindException("cannot bind " + Addresses.text(address) + ": " + cause.getMessage() + why);
         named.initCause(cause);
         return named;
     }

@@ -1,6 +1,8 @@
 package io.acceptor.netty;
 
 import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.LeavingListener;
+import io.acceptor.queue.AcceptQueueReading;
 import io.netty.channel.Channel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -56,10 +58,35 @@ final class LastAccept {
         acceptedLast = accepted;
         boolean empty = quietTurns >= (depth == 0 ? 1 : QUIET_TURNS); // io_uring takes them before it shows them
         if (empty || accepted >= MAX || !server.isOpen()) {
-            server.close();
-            done.complete(depth);
+            close();
             return;
         }
-        server.eventLoop().schedule(this::turn, TURN_NANOS, TimeUnit.NANOSECONDS);
+        nextTurn(this::turn);
+    }
+
+    private void close() {
+        AcceptQueueReading own = socket.queue();
+        if (own.known()) {
+            server.close();
+            done.complete(own.depth());
+        } else {
+            LeavingListener leaving = LeavingListener.about(context.queue());
+            server.close();
+            tellWhenGone(leaving, 0);
+        }
+    }
+
+    /** On NIO the descriptor is closed when the selector has forgotten the channel. */
+    private void tellWhenGone(LeavingListener leaving, int turns) {
+        double depth = leaving.depth();
+        if (Double.isNaN(depth) && turns < QUIET_TURNS) {
+            nextTurn(() -> tellWhenGone(leaving, turns + 1));
+        } else {
+            done.complete(depth);
+        }
+    }
+
+    private void nextTurn(Runnable task) {
+        server.eventLoop().schedule(task, TURN_NANOS, TimeUnit.NANOSECONDS);
     }
 }

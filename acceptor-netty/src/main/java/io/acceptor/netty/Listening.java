@@ -197,10 +197,7 @@ final class Listening implements Drain.Target {
         // One after the other: when a listener closes, the kernel sends newcomers to those that are left.
         double atRisk = servers.isEmpty() ? Double.NaN : 0;
         for (Accepting server : servers) {
-            double seen = UninterruptibleWait.await(server.lastAcceptAndClose(), LOOP_ANSWER_NANOS);
-            atRisk = server.seesItsOwnQueue()
-                    ? atRisk + seen
-                    : seen; // else the last one's: before that it is all of theirs
+            atRisk += UninterruptibleWait.await(server.lastAcceptAndClose(), LOOP_ANSWER_NANOS);
         }
         return atRisk;
     }

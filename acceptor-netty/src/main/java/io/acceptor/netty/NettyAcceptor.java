@@ -171,6 +171,7 @@ public final class NettyAcceptor implements AutoCloseable {
         private NettyTransport transport = NettyTransport.AUTO;
         private ProxyProtocol proxy = ProxyProtocol.off();
         private int acceptors = 1;
+        private boolean sharePort;
         private int deferSeconds;
         private @Nullable ChannelHandler child;
 
@@ -260,6 +261,22 @@ public final class NettyAcceptor implements AutoCloseable {
         }
 
         /**
+         * Lets other processes of the same user listen on the port too, and joins them if they do (SO_REUSEPORT): a restart without a
+         * balancer. The kernel spreads new connections over all who listen. All of them have to share it, the first one too; whoever
+         * listens with {@code acceptors(n)}, n more than one, does so. Default: off, and a port that somebody has is refused.
+         *
+         * <p>Begin the successor, wait until it is ready, then {@link NettyAcceptor#drain} the one before it. The kernel
+         * resets clients whose handshake ends between the last accept and the close, unless {@code net.ipv4.tcp_migrate_req} is 1
+         * (Linux 5.14 and later), which gives them to the successor.
+         *
+         * @return this
+         */
+        public Builder sharePort() {
+            sharePort = true;
+            return this;
+        }
+
+        /**
          * Starts on all addresses of this machine, IPv4 and IPv6.
          *
          * @param port 0 for any free one
@@ -322,6 +339,9 @@ public final class NettyAcceptor implements AutoCloseable {
             options.put(ChannelOption.SO_BACKLOG, draft().effectiveBacklog());
             if (deferSeconds > 0) {
                 options.put(resolved.deferAccept(), deferSeconds);
+            }
+            if (sharePort) {
+                options.put(resolved.reusePort(), true);
             }
             return options;
         }

@@ -11,6 +11,7 @@ import io.acceptor.bench.measure.CommandLines;
 import io.acceptor.bench.serve.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -49,7 +50,18 @@ public final class AcceptorBench implements Runnable {
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(run(args));
+    }
+
+    /** Runs it and gives the exit code, which is not 0 if something could not be printed. */
+    static int run(String... args) {
+        CommandLine commandLine = commandLine();
+        int code = commandLine.execute(args);
+        if (System.out.checkError() && code == ExitCode.OK) { // also flushes
+            System.err.println("acceptor-bench: cannot write to standard output");
+            return ExitCode.SOFTWARE;
+        }
+        return code;
     }
 
     public static CommandLine commandLine() {

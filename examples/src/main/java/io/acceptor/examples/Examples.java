@@ -52,7 +52,12 @@ public final class Examples implements Runnable {
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Examples())
+        System.exit(run(args));
+    }
+
+    /** Runs it and gives the exit code, which is not 0 if something could not be printed. */
+    static int run(String... args) {
+        int code = new CommandLine(new Examples())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(USAGE_WIDTH)
                 .setParameterExceptionHandler((mistake, all) -> explain(mistake, mistake.getCommandLine()))
@@ -60,7 +65,12 @@ public final class Examples implements Runnable {
                     explain(problem, command);
                     return CommandLine.ExitCode.SOFTWARE;
                 })
-                .execute(args));
+                .execute(args);
+        if (System.out.checkError() && code == CommandLine.ExitCode.OK) { // also flushes
+            System.err.println("acceptor-examples: cannot write to standard output");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return code;
     }
 
     @Override

@@ -120,7 +120,7 @@ public final class ServeCommand implements Callable<Integer> {
         out.println("READY " + address.getAddress().getHostAddress() + ":" + address.getPort());
         out.flush();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        while (in.readLine() != null) {
+        while (!System.out.checkError() && in.readLine() != null) {
             out.println(new ServerReading(
                             server, running.counts(), QueueNumbers.of(queue.reading()), ProcessUsage.of(running.pid()))
                     .toJson());
