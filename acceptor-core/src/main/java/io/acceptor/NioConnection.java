@@ -229,8 +229,17 @@ final class NioConnection {
 
     /** Loop: the selector has forgotten the channel, the claimer may go on. */
     void hasLetGo() {
+        Thread waiting = claimer;
         letGo = true;
-        loop.server.recipient().wake(() -> LockSupport.unpark(claimer));
+        boolean woken = false;
+        try {
+            loop.server.recipient().wake(() -> LockSupport.unpark(waiting));
+            woken = true;
+        } finally {
+            if (!woken) {
+                LockSupport.unpark(waiting); // there was no memory to have somebody else do it
+            }
+        }
     }
 
     // ---- in the claimer's hands

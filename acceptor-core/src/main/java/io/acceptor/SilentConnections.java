@@ -69,9 +69,10 @@ final class SilentConnections {
 
     /** It has given its permits back before it is closed, which may be done by another thread. */
     private boolean closeAwaited(NioConnection connection) {
+        Runnable close = connection::makeRoom; // from here on nothing may fail
         connection.makingRoom();
         loop.server.context().admission().release(connection.ticket);
-        loop.server.recipient().wake(connection::makeRoom);
+        loop.server.recipient().wake(close);
         return true;
     }
 }

@@ -207,8 +207,8 @@ final class Workers implements Recipient, WorkerShortage.Workers {
         }
         try {
             starter.execute(wakesWorker);
-        } catch (RejectedExecutionException e) {
-            wakesWorker.run(); // the server is closed
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            wakesWorker.run(); // the server is closed, or that is better than never
         }
     }
 

@@ -4,6 +4,7 @@ import io.acceptor.RejectReason;
 import io.github.resilience4j.core.IntervalFunction;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -188,6 +189,8 @@ public final class AcceptFailures {
         failures.accepted();
         failures.endEpisode(System.nanoTime());
         ReserveDescriptor.whileFreed(() -> {});
+        long silent = System.nanoTime() - 2 * LongestSilent.SILENCE_NANOS;
+        new LongestSilent<>(List.of(failures), each -> true, each -> silent).find(System.nanoTime());
         context.admission().rejection(RejectReason.DESCRIPTORS).refusal().replyBytes();
     }
 }

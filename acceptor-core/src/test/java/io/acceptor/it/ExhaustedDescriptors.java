@@ -95,6 +95,27 @@ public abstract class ExhaustedDescriptors {
         }
     }
 
+    /** Clients that are silent for more than a second hold all descriptors; those who come then are served, and stay. */
+    protected static void assertSilentOnesMakeRoom(Server variant, Path directory) throws Exception {
+        try (ServerJvm server = variant.start(directory)) {
+            List<Client> held = new ArrayList<>();
+            try {
+                hold(server.port(), held);
+                assertThat(server.ask("health")).contains("out of descriptors");
+                await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
+                for (int i = 0; i < 20; i++) {
+                    Client newcomer = Peers.connect(server.port());
+                    held.add(newcomer);
+                    assertThat(newcomer.hear(ExhaustedServer.GREETING.length())).isEqualTo(ExhaustedServer.GREETING);
+                    assertThat(newcomer.say("ping").hear(4)).isEqualTo("ping");
+                }
+                assertThat(server.ask("stats")).doesNotContain("MADE_ROOM=0");
+            } finally {
+                held.forEach(Client::close);
+            }
+        }
+    }
+
     private static void exhaust(
             ServerJvm server, int port, Server variant, Duration flood, List<Client> held, TestReporter reporter)
             throws Exception {

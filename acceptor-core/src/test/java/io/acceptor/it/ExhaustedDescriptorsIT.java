@@ -3,6 +3,7 @@ package io.acceptor.it;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,5 +38,10 @@ class ExhaustedDescriptorsIT extends ExhaustedDescriptors {
     void clientsAreAnsweredAllAlongAndItComesBack(Variant variant, @TempDir Path directory, TestReporter reporter)
             throws Exception {
         assertAnswersAllAlongAndComesBack(variant.server, FLOOD, directory, reporter);
+    }
+
+    @Test
+    void silentClientsMakeRoomInAServerWhoseClassesNeedDescriptorsToBeLoaded(@TempDir Path directory) throws Exception {
+        assertSilentOnesMakeRoom(new Server(ExhaustedServer.class, true, false, "", List.of("room")), directory);
     }
 }

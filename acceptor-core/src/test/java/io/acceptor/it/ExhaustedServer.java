@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 /**
  * What {@link ExhaustedDescriptorsIT} and {@link LoadedClassesIT} run in a JVM of its own: an echo server that answers
  * questions on its standard input, one a line, with one line each. With the argument "reply" it has words for those it
- * refuses, with "drop-in" it is a server socket with a loop, and "snatcher" has
+ * refuses, with "room" silent ones make room, with "drop-in" it is a server socket with a loop, and "snatcher" has
  * another thread open a file all the time.
  */
 public final class ExhaustedServer implements AutoCloseable {
@@ -103,6 +103,7 @@ public final class ExhaustedServer implements AutoCloseable {
         if (wanted.contains("reply")) {
             builder.refusal(RejectReason.DESCRIPTORS, Refusal.reply(REPLY.getBytes(US_ASCII)));
         }
+        builder.silentMakeRoom(wanted.contains("room"));
         return builder.name("exhausted").greeting(Greeting.of(GREETING, US_ASCII));
     }
 

@@ -14,11 +14,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * An echo server that answers questions as {@link ExhaustedServer} does. Its arguments are the transport, and whether it is an
  * "acceptor" or a "guard" on a bootstrap with a boss and two workers; "single-shot" is an acceptor that asks io_uring for one
- * connection at a time.
+ * connection at a time; "room" after that has silent clients make room.
  */
 final class ExhaustedNettyServer {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -32,7 +33,7 @@ final class ExhaustedNettyServer {
         }
         NettyTransport transport = NettyTransport.valueOf(arguments[0]);
         if (arguments[1].equals("guard")) {
-            guard(transport);
+            guard(transport, List.of(arguments).contains("room"));
         } else {
             acceptor(transport);
         }
@@ -43,19 +44,21 @@ final class ExhaustedNettyServer {
                 .name("exhausted")
                 .transport(transport)
                 .greeting(GREETING)
+                .silentMakeRoom(false)
                 .childHandler(new Echo())
                 .start(ANY_PORT);
         ExhaustedServer.serve(acceptor::close, acceptor.localAddress().getPort(), acceptor::health, acceptor::stats);
     }
 
-    private static void guard(NettyTransport transport) throws IOException {
+    private static void guard(NettyTransport transport, boolean room) throws IOException {
         EventLoopGroup boss = new MultiThreadIoEventLoopGroup(1, transport.ioHandlers());
         EventLoopGroup workers = new MultiThreadIoEventLoopGroup(2, transport.ioHandlers());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(boss, workers)
                 .channel(transport.serverChannel())
                 .childHandler(new Echo());
-        AcceptGuard guard = AcceptGuard.builder().greeting(GREETING).install(bootstrap);
+        AcceptGuard guard =
+                AcceptGuard.builder().greeting(GREETING).silentMakeRoom(room).install(bootstrap);
         Channel server = bootstrap.bind(ANY_PORT).syncUninterruptibly().channel();
         ExhaustedServer.serve(
                 () -> {

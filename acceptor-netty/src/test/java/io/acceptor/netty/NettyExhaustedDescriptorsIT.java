@@ -26,4 +26,12 @@ class NettyExhaustedDescriptorsIT extends ExhaustedDescriptors {
             NettyTransport transport, @TempDir Path directory, TestReporter reporter) throws Exception {
         assertAnswersAllAlongAndComesBack(server(transport, "acceptor"), FLOOD, directory, reporter);
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void silentClientsMakeRoom(NettyTransport transport, @TempDir Path directory) throws Exception {
+        Transports.assumeAvailable(transport);
+        List<String> arguments = List.of(transport.name(), "guard", "room");
+        assertSilentOnesMakeRoom(new Server(ExhaustedNettyServer.class, false, true, "", arguments), directory);
+    }
 }
