@@ -4,6 +4,7 @@ import io.acceptor.Outcome;
 import io.acceptor.Peer;
 import io.acceptor.engine.AcceptFailures;
 import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.HandOff;
 import io.acceptor.engine.ReserveDescriptor;
 import io.acceptor.engine.Ticket;
 import io.acceptor.engine.WaitSampler;
@@ -47,6 +48,7 @@ final class Accepting {
     private final AcceptFailures failures;
     private final Batches batches;
     private final AcceptPause pause;
+    private final boolean readsFromTheStart;
     private final boolean leavesInBacklog;
     private @Nullable Future<?> limitsTimer;
     private boolean watchingQuiet;
@@ -66,6 +68,9 @@ final class Accepting {
         this.waits = socket.isTold() ? null : new WaitSampler(context.metrics(), loop);
         this.failures = context.newFailures(socket.isRing());
         this.pause = new AcceptPause(handler, this::beforeResuming);
+        this.readsFromTheStart = socket.isTold()
+                && !socket.isRing()
+                && context.settings().timing().handOff() != HandOff.AT_ONCE;
         this.leavesInBacklog = context.settings().limits().mayLeaveInBacklog();
         if (leavesInBacklog) {
             limitsTimer = server.eventLoop()
@@ -183,6 +188,9 @@ final class Accepting {
         child.pipeline().addLast(new ChildHead(connection, pause::arrived));
         listening.opened(connection);
         pause.sentOff();
+        if (readsFromTheStart) {
+            child.unsafe().beginRead(); // with its registration: one system call less
+        }
         if (connection.rejectReason == null) {
             handler.fireChannelRead(child);
         } else {

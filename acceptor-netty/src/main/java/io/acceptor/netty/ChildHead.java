@@ -9,6 +9,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.PendingWriteQueue;
@@ -283,11 +284,21 @@ final class ChildHead extends ChannelDuplexHandler {
         stage.begin();
         ByteBuf first = connection.wire.takeFirstBytes(ctx.alloc());
         if (first != null) {
-            ctx.pipeline().fireChannelRead(first);
-            ctx.pipeline().fireChannelReadComplete();
+            showFirst(first);
         }
         if (!connection.handedOver) {
             readOn();
+        }
+    }
+
+    /** As if the channel had read it. Netty asks for more by itself behind this. */
+    private void showFirst(ByteBuf bytes) {
+        ChannelPipeline pipeline = context().pipeline();
+        pipeline.fireChannelRead(bytes);
+        if (pipeline.firstContext() == context()) {
+            channelReadComplete(context());
+        } else {
+            pipeline.fireChannelReadComplete();
         }
     }
 

@@ -37,7 +37,7 @@ final class GuardInstaller extends ChannelHandlerAdapter {
         ctx.pipeline().remove(this);
     }
 
-    private static boolean isGuardable(Channel server) {
+    static boolean isGuardable(Channel server) {
         // in this order: the classes of native transports need not be there
         return server instanceof NioServerSocketChannel || UnixListeningSocket.isTcp(server);
     }

@@ -14,6 +14,7 @@ final class HandedStage extends Stage {
     private boolean unasked;
 
     private boolean keptOneLoop;
+    private boolean beginning = true;
     private boolean delivering;
     private boolean readAgain;
 
@@ -48,6 +49,10 @@ final class HandedStage extends Stage {
         if (head.isIn(this)) {
             ctx.fireChannelActive();
         }
+        if (head.isIn(this) && head.config.isReading()) {
+            ctx.pipeline().read(); // as Netty does behind channelActive
+        }
+        beginning = false;
         if (!unasked || head.config.isReading()) {
             showEarly();
         }
@@ -105,7 +110,9 @@ final class HandedStage extends Stage {
 
     @Override
     void readAsked() {
-        if (delivering) {
+        if (beginning && !head.early.isEmpty()) {
+            unasked = false;
+        } else if (delivering) {
             readAgain = true;
         } else if (head.early.isEmpty()) {
             unasked = false;
