@@ -1,0 +1,64 @@
+package io.acceptor.examples.frameworks;
+
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.Server;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * Servers of frameworks that show nothing of Netty's, as they are: a JVM that was started with
+ * {@code -Dio.netty.bootstrap.extensions=serviceload} guards them. Each is probed and asked by its own client; what came of it is
+ * printed.
+ */
+final class ByExtension {
+    private ByExtension() {}
+
+    public static void main(String[] arguments) throws IOException {
+        armeria();
+        vertx();
+        System.exit(0);
+    }
+
+    private static void armeria() throws IOException {
+        Server server = Server.builder()
+                .http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .service("/", (context, request) -> HttpResponse.of("hello"))
+                .build();
+        server.start().join();
+        UnderProbes.probe(server.activeLocalPort());
+        String answer = WebClient.of("http://127.0.0.1:" + server.activeLocalPort())
+                .get("/")
+                .aggregate()
+                .join()
+                .contentUtf8();
+        server.stop().join();
+        say("armeria", answer);
+    }
+
+    private static void vertx() throws IOException {
+        Vertx vertx = Vertx.vertx();
+        int port = vertx.createHttpServer()
+                .requestHandler(request -> request.response().end("hello"))
+                .listen(0, "127.0.0.1")
+                .await()
+                .actualPort();
+        UnderProbes.probe(port);
+        String answer = vertx.createHttpClient()
+                .request(HttpMethod.GET, port, "127.0.0.1", "/")
+                .compose(request -> request.send().compose(HttpClientResponse::body))
+                .await()
+                .toString();
+        vertx.close().await();
+        say("vertx", answer);
+    }
+
+    private static void say(String name, String answer) {
+        System.out.println(name + " says " + answer + ", probes so far "
+                + GuardingExtension.GUARD.stats().probeLike());
+    }
+}
