@@ -137,6 +137,7 @@ public final class WorkerShortage {
         } else if (now - stillSince >= context.settings().timing().stallThresholdNanos()) {
             synchronized (this) {
                 sign("clients wait for a worker, and no worker has come free", now);
+                began = told ? began : stillSince;
             }
         }
     }
