@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
  * a guard that sees that copy, and that goes with it. Thread-safe.
  */
 public final class NettyHook {
+    /** Came with 4.1.101, the oldest Netty that has all that the guard names. */
+    private static final String OLDEST_HAS = "io.netty.bootstrap.ChannelInitializerExtension";
+
     private static final Logger LOG = LoggerFactory.getLogger(NettyHook.class);
 
     /** The guard of a copy of Netty, held by its bootstrap's class. */
@@ -41,6 +44,10 @@ public final class NettyHook {
         if (policy == null) {
             return channel -> {};
         }
+        if (!has(bootstrap.getClassLoader(), OLDEST_HAS)) {
+            LOG.warn("does not guard the servers of {}: its Netty is older than 4.1.101", bootstrap.getClassLoader());
+            return channel -> {};
+        }
         try {
             Constructor<?> guard = new NettyLoader(bootstrap.getClassLoader())
                     .loadClass(NettyLoader.GUARD)
@@ -51,6 +58,15 @@ public final class NettyHook {
         } catch (ReflectiveOperationException | LinkageError e) {
             LOG.warn("does not guard the servers of {}: {}", bootstrap.getClassLoader(), e.toString());
             return channel -> {};
+        }
+    }
+
+    private static boolean has(ClassLoader loader, String className) {
+        try {
+            Class.forName(className, false, loader);
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
         }
     }
 }
