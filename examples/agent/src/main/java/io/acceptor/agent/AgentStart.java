@@ -30,7 +30,6 @@ final class AgentStart {
         SocketGuard.install(new SocketGuard(options, metrics(options)));
         CallSiteTransformer transformer = new CallSiteTransformer(instrumentation);
         instrumentation.addTransformer(transformer, true);
-        WarmUp.start();
         retransformLoaded(transformer, instrumentation);
         return null;
     }
