@@ -266,8 +266,8 @@ public final class NettyAcceptor implements AutoCloseable {
          * listens with {@code acceptors(n)}, n more than one, does so. Default: off, and a port that somebody has is refused.
          *
          * <p>Begin the successor, wait until it is ready, then {@link NettyAcceptor#drain} the one before it. The kernel
-         * resets clients whose handshake ends between the last accept and the close, unless {@code net.ipv4.tcp_migrate_req} is 1
-         * (Linux 5.14 and later), which gives them to the successor.
+         * resets clients whose handshake ends between the last accept and the close; with {@code net.ipv4.tcp_migrate_req} set to 1
+         * (Linux 5.14 and later) fewer of them, but not none here.
          *
          * @return this
          */
