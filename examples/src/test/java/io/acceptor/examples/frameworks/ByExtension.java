@@ -3,6 +3,7 @@ package io.acceptor.examples.frameworks;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.Server;
+import io.acceptor.netty.AcceptGuardExtension;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -59,6 +60,6 @@ final class ByExtension {
 
     private static void say(String name, String answer) {
         System.out.println(name + " says " + answer + ", probes so far "
-                + GuardingExtension.GUARD.stats().probeLike());
+                + AcceptGuardExtension.guard().stats().probeLike());
     }
 }
