@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.Server;
 import io.acceptor.netty.AcceptGuardExtension;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
@@ -19,10 +20,16 @@ import java.net.InetSocketAddress;
 final class ByExtension {
     private ByExtension() {}
 
-    public static void main(String[] arguments) throws IOException {
-        armeria();
-        vertx();
-        System.exit(0);
+    public static void main(String[] arguments) {
+        int code = 0; // the frameworks' threads would keep the JVM
+        try {
+            armeria();
+            vertx();
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace();
+            code = 1;
+        }
+        System.exit(code);
     }
 
     private static void armeria() throws IOException {
@@ -49,11 +56,12 @@ final class ByExtension {
                 .await()
                 .actualPort();
         UnderProbes.probe(port);
-        String answer = vertx.createHttpClient()
-                .request(HttpMethod.GET, port, "127.0.0.1", "/")
+        HttpClient client = vertx.createHttpClient(); // held until it is closed: Vert.x closes one that nobody holds
+        String answer = client.request(HttpMethod.GET, port, "127.0.0.1", "/")
                 .compose(request -> request.send().compose(HttpClientResponse::body))
                 .await()
                 .toString();
+        client.close().await();
         vertx.close().await();
         say("vertx", answer);
     }
