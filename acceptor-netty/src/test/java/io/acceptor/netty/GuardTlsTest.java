@@ -16,6 +16,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -90,7 +92,7 @@ class GuardTlsTest {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    private ServerBootstrap bootstrap(NettyTransport transport) throws Exception {
+    private ServerBootstrap bootstrap(NettyTransport transport, boolean first) throws Exception {
         SslContext tls = SslContextBuilder.forServer(keys).build();
         loops = new MultiThreadIoEventLoopGroup(2, new DefaultThreadFactory("tls", true), transport.ioHandlers());
         return new ServerBootstrap()
@@ -99,7 +101,13 @@ class GuardTlsTest {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Echo());
+                        channel.pipeline().addLast("echo", new Echo());
+                        SslHandler handler = tls.newHandler(channel.alloc());
+                        if (first) {
+                            channel.pipeline().addFirst(handler);
+                        } else {
+                            channel.pipeline().addBefore("echo", null, handler);
+                        }
                     }
                 });
     }
@@ -114,7 +122,7 @@ class GuardTlsTest {
     @ParameterizedTest
     @EnumSource(names = {"NIO", "EPOLL"})
     void theGreetingIsPlainAndTheRestIsTls(NettyTransport transport) throws Exception {
-        ServerBootstrap bootstrap = bootstrap(transport);
+        ServerBootstrap bootstrap = bootstrap(transport, false);
         try (AcceptGuard guard =
                 AcceptGuard.builder().greeting(Greeting.of(GREETING, US_ASCII)).install(bootstrap)) {
             Channel server = bootstrap
@@ -125,6 +133,26 @@ class GuardTlsTest {
                 plain.setSoTimeout(10_000);
                 plain.connect(server.localAddress());
                 assertThat(plain.getInputStream().readNBytes(GREETING.length())).isEqualTo(GREETING.getBytes(US_ASCII));
+                assertEchoes(plain);
+            }
+            await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
+        }
+    }
+
+    /** As many put it there. The handshake is over before the client's turn: what it says then is kept, and goes through TLS once. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void tlsThatStandsBeforeTheGuardSeesEarlyInputOnce(NettyTransport transport) throws Exception {
+        ServerBootstrap bootstrap = bootstrap(transport, true);
+        try (AcceptGuard guard =
+                AcceptGuard.builder().awaitFirstByte(Duration.ofMinutes(1)).install(bootstrap)) {
+            Channel server = bootstrap
+                    .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .sync()
+                    .channel();
+            try (Socket plain = new Socket()) {
+                plain.setSoTimeout(10_000);
+                plain.connect(server.localAddress());
                 assertEchoes(plain);
             }
             await().untilAsserted(() -> assertThat(guard.stats().outcomes()).containsEntry(Outcome.COMPLETED, 1L));
