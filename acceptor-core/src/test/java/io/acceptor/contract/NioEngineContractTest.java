@@ -103,6 +103,14 @@ class NioEngineContractTest {
     }
 
     @Nested
+    class DeadNewcomers extends DeadNewcomerContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class MakingRoom extends MakeRoomContract {
         @Override
         protected EngineUnderTest engine() {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract, kept on io_uring; skipped where the kernel or a sandbox forbids it. */
-class NettyIoUringContractTest extends NettyContract {
+class NettyIoUringContractTest extends NettySingleLoopContract {
     NettyIoUringContractTest() {
         super(new NettyEngine(NettyTransport.IO_URING, 1));
     }

@@ -6,7 +6,7 @@ import io.netty.channel.uring.IoUring;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract, kept on io_uring with one request for each connection to accept; skipped where it is forbidden. */
-class NettyIoUringSingleShotContractTest extends NettyContract {
+class NettyIoUringSingleShotContractTest extends NettySingleLoopContract {
     static {
         // read once by a JVM: the build gives each test class of this module one of its own
         System.setProperty("io.netty.iouring.acceptMultiShotEnabled", "false");

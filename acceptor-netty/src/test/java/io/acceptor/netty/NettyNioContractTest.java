@@ -1,7 +1,7 @@
 package io.acceptor.netty;
 
 /** The contract, kept on NIO. */
-class NettyNioContractTest extends NettyContract {
+class NettyNioContractTest extends NettySingleLoopContract {
     NettyNioContractTest() {
         super(new NettyEngine(NettyTransport.NIO, 1));
     }
