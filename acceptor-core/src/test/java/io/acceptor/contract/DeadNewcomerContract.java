@@ -19,7 +19,8 @@ public abstract class DeadNewcomerContract extends ContractTest {
                 .with(builder -> builder.greeting(loops.greeting(GREETING))
                         .awaitFirstByte(FOR_EVER)
                         .maxConnections(1)));
-        Client silent = holdEveryLoop(server, loops).get(0);
+        Client silent = connect(server);
+        soon().until(() -> loops.count() == 1);
         MakeRoomContract.grow(LONG_SILENT);
         Client.probe(server.address());
         loops.release();
