@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,23 +58,35 @@ final class MadeQueue implements AutoCloseable {
 
     /** SYN, SYN+ACK, ACK, RST. */
     MadeQueue ghosts(int count) throws IOException {
+        SocketAddress[] to = targets();
         for (int i = 0; i < count; i++) {
-            try (Socket probe = connect()) {
-                probe.setSoLinger(true, 0);
+            try (SocketChannel probe = SocketChannel.open()) {
+                probe.setOption(StandardSocketOptions.SO_LINGER, 0);
+                probe.connect(to[i % to.length]);
             }
         }
         return this;
     }
 
+    private SocketAddress[] targets() throws IOException {
+        String bound = ((InetSocketAddress) listener.getLocalAddress()).getHostString();
+        InetAddress address = InetAddress.getByName(bound);
+        return address.isAnyLocalAddress()
+                ? new SocketAddress[] {target("127.0.0.1"), target("::1")}
+                : new SocketAddress[] {target(bound)};
+    }
+
+    private SocketAddress target(String host) throws IOException {
+        InetAddress address = InetAddress.getByName(host);
+        return new InetSocketAddress(address, port());
+    }
+
     /** From addresses of both kinds in turn where the listener takes both. */
     private Socket connect() throws IOException {
-        InetAddress bound = ((InetSocketAddress) listener.getLocalAddress()).getAddress();
-        InetAddress to = bound.isAnyLocalAddress()
-                ? InetAddress.getByName(clients.size() % 2 == 0 ? "127.0.0.1" : "::1")
-                : bound;
+        SocketAddress[] to = targets();
         Socket client = new Socket();
+        client.connect(to[clients.size() % to.length], CONNECT_MILLIS);
         clients.add(client);
-        client.connect(new InetSocketAddress(to, port()), CONNECT_MILLIS);
         return client;
     }
 

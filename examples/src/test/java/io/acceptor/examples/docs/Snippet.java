@@ -33,7 +33,6 @@ record Snippet(String page, int line, String code) {
     private static final String IMPORTS = Stream.of(
                     "io.acceptor.*",
                     "io.acceptor.examples.frameworks.GuardedLoops",
-                    "io.acceptor.examples.vertx.GuardedTransport",
                     "io.acceptor.netty.*",
                     "io.acceptor.queue.*",
                     "io.micrometer.core.instrument.*",
