@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Ends connections. Confined to its loop.
@@ -19,6 +20,7 @@ final class Closing {
     static final int LINGER_MAX = 256;
 
     private final NioLoop loop;
+    private final Consumer<SelectionKey> unheard = Closing::unheard;
     private final Deadlines lingering = new Deadlines(LINGER_NANOS);
     private final Deadlines collected = new Deadlines(0); // a list that needs no memory to grow
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(16 * 1024);
@@ -93,10 +95,12 @@ final class Closing {
         }
     }
 
+    private static void unheard(SelectionKey ready) {}
+
     /** Has the selector forget cancelled keys; what is ready it will tell again, being level-triggered. */
     void forget() {
         try {
-            loop.selector().selectNow(key -> {});
+            loop.selector().selectNow(unheard);
         } catch (IOException e) {
             loop.server.context().events().failure("selectNow", e);
         }

@@ -113,6 +113,7 @@ final class NioLoop implements Runnable {
 
     @Override
     public void run() {
+        pulse.begin();
         while (!stopping) {
             boolean worked = turn();
             if (!settle() || !worked) {

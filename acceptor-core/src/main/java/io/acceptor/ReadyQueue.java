@@ -241,7 +241,8 @@ final class ReadyQueue implements Recipient, Watchable {
     }
 
     @Override
-    public void stalled(boolean isStalled) {
+    public void stuck(@Nullable String how) {
+        boolean isStalled = how != null;
         lock.lock();
         try {
             stalled = isStalled;

@@ -221,8 +221,7 @@ final class Reception {
         }
         if (connection.greeting.hasRemaining()) {
             connection.greetedNanos = System.nanoTime();
-            loop.pulse.record(
-                    metrics, metrics::recordGreeting, connection.greetedNanos - connection.ticket.acceptedNanos());
+            loop.pulse.recordGreeting(metrics, connection.greetedNanos - connection.ticket.acceptedNanos());
         }
         awaitTurn(connection);
     }

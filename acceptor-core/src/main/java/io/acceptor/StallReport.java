@@ -10,6 +10,9 @@ import java.util.List;
  *
  * @param listener the acceptor's name
  * @param thread the thread that is stuck, or empty when it is the application or the workers that no longer come
+ * @param state {@code "computing"} if the thread used a processor for most of the time, else {@code "blocked"}: it slept or waited in
+ *     the kernel; on systems other than Linux, which do not tell, always {@code "blocked"}. Empty if there is no such thread. One that
+ *     wanted a processor and got none is not reported: that is no stall
  * @param phase what it was doing, in words
  * @param stalledFor how long so far
  * @param queue what the kernel's accept queue held at that moment
@@ -18,6 +21,7 @@ import java.util.List;
 public record StallReport(
         String listener,
         String thread,
+        String state,
         String phase,
         Duration stalledFor,
         AcceptQueueInspection queue,
@@ -40,7 +44,7 @@ public record StallReport(
                 .append(stalledFor.toMillis())
                 .append(" ms");
         if (!thread.isEmpty()) {
-            text.append(", thread ").append(thread);
+            text.append(", thread ").append(thread).append(" is ").append(state);
         }
         text.append(", accept queue: ").append(queue);
         for (StackTraceElement frame : stack) {

@@ -29,6 +29,7 @@ final class WorkerPool implements Executor {
     private final int max;
     private final long idleNanos;
     private final Consumer<Throwable> startFailed;
+    private final Runnable startWorker = this::startWorker; // made here, since it is a loop that asks first
     private final ThreadPoolExecutor starter;
     private final ArrayDeque<Worker> idle = new ArrayDeque<>(); // guarded by this
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>(); // guarded by this
@@ -92,7 +93,7 @@ final class WorkerPool implements Executor {
     private void askForWorker(Runnable task) {
         boolean asked = false;
         try {
-            starter.execute(this::startWorker);
+            starter.execute(startWorker);
             asked = true;
         } finally {
             if (!asked) {

@@ -70,8 +70,12 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
         this.events = new Events(settings.name(), settings.listener());
         this.admission = new AdmissionControl(settings.limits(), events, this::currentLoop);
         this.metrics = new AcceptorMetrics(this);
-        this.endings =
-                List.of(() -> Housekeeper.unregister(this), events::close, metrics::close, ReserveDescriptor::release);
+        this.endings = List.of(
+                () -> Housekeeper.unregister(this),
+                events::close,
+                metrics::close,
+                ReserveDescriptor::release,
+                () -> loops.forEach(WatchedLoop::end));
     }
 
     /** Starts the threads beside the loops. If that fails nothing of it stays. */
@@ -147,6 +151,9 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
     public void watchLoop(WatchedLoop loop) {
         loops.add(loop);
         watch(loop);
+        if (closed && !running.get()) {
+            loop.end(); // stop() may not have seen it
+        }
     }
 
     /**
@@ -228,8 +235,11 @@ public final class AcceptorContext implements AcceptorMetrics.Source {
             if (!closed && thread != null && !thread.isAlive()) {
                 dead.add("accept loop " + thread.getName() + " has ended");
             }
-            if (loop.isStalled()) {
-                dead.add("accept loop stalled: " + loop.phase());
+            String stuck = loop.stuck();
+            if (Watchdog.STARVED.equals(stuck)) {
+                unready.add("accept loop starved: the machine gives it too little of a processor");
+            } else if (stuck != null) {
+                dead.add("accept loop stalled (" + stuck + "): " + loop.phase());
             }
         }
         if (admission.isStalled()) {

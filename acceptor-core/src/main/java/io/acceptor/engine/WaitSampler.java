@@ -3,6 +3,8 @@ package io.acceptor.engine;
 import io.acceptor.Peer;
 import io.acceptor.metrics.AcceptorMetrics;
 import io.acceptor.queue.AcceptQueue;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,8 +35,10 @@ public final class WaitSampler {
         }
         long start = System.nanoTime();
         Peer peer = ticket.peer();
-        AcceptQueue.waited(peer.localAddress(), peer.remoteAddress())
-                .ifPresent(waited -> loop.record(metrics, metrics::recordQueueWait, waited.toNanos()));
+        Optional<Duration> waited = AcceptQueue.waited(peer.localAddress(), peer.remoteAddress());
+        if (waited.isPresent()) {
+            loop.recordQueueWait(metrics, waited.get().toNanos());
+        }
         long end = System.nanoTime();
         next = end + Math.max(PERIOD_NANOS, REST_FACTOR * (end - start));
     }

@@ -17,6 +17,19 @@ public interface Watchable {
     /** Whether being stuck matters only while the kernel's accept queue holds connections. */
     boolean needsWaitingClients();
 
-    /** Told when a stall is found and when it is over. */
-    void stalled(boolean isStalled);
+    /**
+     * The processor time of its thread so far, if the thread runs or waits for a processor; {@link SchedulerState#NOT_RUNNABLE} if
+     * it sleeps, or if that is not known. Asked only while it has been stuck for a tick at least.
+     */
+    default long runnableNanos() {
+        return SchedulerState.NOT_RUNNABLE;
+    }
+
+    /**
+     * Told when it is found stuck and when that is over.
+     *
+     * @param how {@code "blocked"} or {@code "computing"} for a stall, {@code ""} for one without a thread; {@code "starved"} for a
+     *     thread that gets no processor; null when it moves again
+     */
+    void stuck(@Nullable String how);
 }

@@ -156,6 +156,7 @@ public final class WorkerShortage {
                 .stalled(new StallReport(
                         context.settings().name(),
                         "",
+                        "",
                         why,
                         Duration.ofNanos(Math.max(0, now - began())),
                         context.queue().glance(),

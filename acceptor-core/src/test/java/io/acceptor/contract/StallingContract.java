@@ -32,7 +32,8 @@ abstract class StallingContract extends ContractTest {
         soon().until(() -> !server.health().live());
         soon().until(() -> !listener.stalls().isEmpty());
         assertThat(server.health().ready()).isFalse();
-        assertThat(server.health().reasons()).isNotEmpty();
+        assertThat(server.health().reasons())
+                .anySatisfy(reason -> assertThat(reason).contains("blocked"));
         assertThat(server.stats().stalls()).isPositive();
         return listener.stalls().get(0);
     }
@@ -54,12 +55,17 @@ abstract class StallingContract extends ContractTest {
     /** The report says which user code it is, on which loop. */
     protected static void assertNamed(StallReport report, String phase, String method, Set<String> loopNames) {
         assertThat(report.phase()).contains(phase);
+        assertThat(report.state()).isEqualTo("blocked");
         assertThat(report.stalledFor()).isGreaterThanOrEqualTo(THRESHOLD);
         assertThat(report.stack())
                 .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo(method));
         assertThat(loopNames).contains(report.thread());
         assertThat(report.queue().reading().known() ? report.queue().reading().depth() : 1)
                 .isPositive();
-        assertThat(report.toString()).contains(phase).contains(method).contains(report.listener());
+        assertThat(report.toString())
+                .contains(phase)
+                .contains(method)
+                .contains(report.listener())
+                .contains(report.state());
     }
 }

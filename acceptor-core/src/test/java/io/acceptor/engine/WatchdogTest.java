@@ -26,10 +26,12 @@ class WatchdogTest {
             1);
     private final Stuck stuck = new Stuck();
     private final Watchdog watchdog = new Watchdog(context, stuck);
+    private long now = STUCK_SINCE;
 
     private static final class Stuck implements Watchable {
         private long since = STUCK_SINCE;
-        private boolean stalled;
+        private long processor = SchedulerState.NOT_RUNNABLE;
+        private @Nullable String how;
 
         @Override
         public long stuckSince() {
@@ -43,7 +45,12 @@ class WatchdogTest {
 
         @Override
         public @Nullable Thread thread() {
-            return null;
+            return Thread.currentThread();
+        }
+
+        @Override
+        public long runnableNanos() {
+            return processor;
         }
 
         @Override
@@ -52,17 +59,17 @@ class WatchdogTest {
         }
 
         @Override
-        public void stalled(boolean isStalled) {
-            stalled = isStalled;
+        public void stuck(@Nullable String isHow) {
+            how = isHow;
         }
     }
 
     @Test
     void takesTwoTicks() {
         watchdog.tick(OVER, IN_TIME, ONE_WAITS);
-        assertThat(stuck.stalled).isFalse();
+        assertThat(stuck.how).isNull();
         watchdog.tick(OVER + 1, IN_TIME, ONE_WAITS);
-        assertThat(stuck.stalled).isTrue();
+        assertThat(stuck.how).isEqualTo("blocked");
         assertThat(context.stats().stalls()).isEqualTo(1);
     }
 
@@ -71,7 +78,7 @@ class WatchdogTest {
         watchdog.tick(OVER, IN_TIME, ONE_WAITS);
         watchdog.tick(OVER + 1, IN_TIME, EMPTY);
         watchdog.tick(OVER + 2, IN_TIME, ONE_WAITS);
-        assertThat(stuck.stalled).isFalse();
+        assertThat(stuck.how).isNull();
     }
 
     @Test
@@ -79,7 +86,7 @@ class WatchdogTest {
         for (int i = 0; i < 10; i++) {
             watchdog.tick(OVER + i, LATE, ONE_WAITS);
         }
-        assertThat(stuck.stalled).isFalse();
+        assertThat(stuck.how).isNull();
     }
 
     @Test
@@ -87,14 +94,14 @@ class WatchdogTest {
         for (int i = 0; i < 10; i++) {
             watchdog.tick(OVER - 1, IN_TIME, ONE_WAITS);
         }
-        assertThat(stuck.stalled).isFalse();
+        assertThat(stuck.how).isNull();
     }
 
     @Test
     void anUnknownQueueCountsAsOneThatHoldsClients() {
         watchdog.tick(OVER, IN_TIME, AcceptQueueReading.UNKNOWN);
         watchdog.tick(OVER + 1, IN_TIME, AcceptQueueReading.UNKNOWN);
-        assertThat(stuck.stalled).isTrue();
+        assertThat(stuck.how).isEqualTo("blocked");
     }
 
     @Test
@@ -105,6 +112,63 @@ class WatchdogTest {
         assertThat(context.stats().stalls()).isEqualTo(1);
         stuck.since = 0;
         watchdog.tick(OVER + 10, LATE, ONE_WAITS);
-        assertThat(stuck.stalled).isFalse();
+        assertThat(stuck.how).isNull();
+    }
+
+    /** Ticks as the housekeeper does, for so many thresholds more; of each period it had a part of a processor. */
+    private void runnable(int thresholds, double share) {
+        stuck.processor = Math.max(0, stuck.processor);
+        for (long end = now + thresholds * THRESHOLD.toNanos(); now < end; now += Housekeeper.PERIOD_NANOS) {
+            watchdog.tick(now, IN_TIME, ONE_WAITS);
+            stuck.processor += (long) (share * Housekeeper.PERIOD_NANOS);
+        }
+    }
+
+    @Test
+    void whoWantsAProcessorAndGetsNoneIsStarvedAndNotStalled() {
+        runnable(100, 0);
+        assertThat(stuck.how).isEqualTo("starved");
+        assertThat(context.stats().stalls()).isZero();
+        stuck.since = 0;
+        watchdog.tick(now, IN_TIME, ONE_WAITS);
+        assertThat(stuck.how).isNull();
+    }
+
+    @Test
+    void whoGetsLittleIsStalledOnceThatAloneIsOverTheThreshold() {
+        runnable(5, 0.1);
+        assertThat(stuck.how).isEqualTo("starved");
+        runnable(20, 0.1);
+        assertThat(stuck.how).isEqualTo("computing");
+        assertThat(context.stats().stalls()).isEqualTo(1);
+    }
+
+    @Test
+    void whoComputesIsStalled() {
+        runnable(3, 1);
+        assertThat(stuck.how).isEqualTo("computing");
+        assertThat(context.stats().stalls()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsHeldAfterItWasStarvedIsStalledOnceItWasHeldForTheThreshold() {
+        runnable(10, 0);
+        stuck.processor = SchedulerState.NOT_RUNNABLE;
+        watchdog.tick(now, IN_TIME, ONE_WAITS);
+        assertThat(stuck.how).isEqualTo("starved");
+        watchdog.tick(now + THRESHOLD.toNanos(), IN_TIME, ONE_WAITS);
+        assertThat(stuck.how).isEqualTo("blocked");
+        assertThat(context.stats().stalls()).isEqualTo(1);
+    }
+
+    @Test
+    void theNextTurnBeginsWithNothingHeld() {
+        watchdog.tick(OVER - 1, IN_TIME, ONE_WAITS);
+        stuck.since = OVER;
+        stuck.processor = 0;
+        for (int i = 0; i < 10; i++) {
+            watchdog.tick(2 * OVER + i, IN_TIME, ONE_WAITS);
+        }
+        assertThat(stuck.how).isEqualTo("starved");
     }
 }

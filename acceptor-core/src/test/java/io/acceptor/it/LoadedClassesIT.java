@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(60)
 class LoadedClassesIT {
+    private static final Pattern LOOP_STEP = Pattern.compile(
+            " io\\.acceptor\\.(NioLoop|Accepting|Reception|Offering|Closing|WorkerPool|HandOffQueue|engine\\.\\w+)\\$\\$Lambda");
+
     @ParameterizedTest
     @ValueSource(strings = {"acceptor", "drop-in"})
     void clientsMakeTheLibraryLoadNoClass(String kind, @TempDir Path directory) throws Exception {
@@ -36,6 +41,33 @@ class LoadedClassesIT {
             List<String> after = new ArrayList<>(ofTheLibrary(loaded));
             after.removeAll(before);
             assertThat(after).as("loaded since").isEmpty();
+        }
+    }
+
+    /** Making one took a loop a second on a busy machine. Those that workers need are made by workers. */
+    @Test
+    void theFirstClientFindsTheLambdasOfItsLoopMade(@TempDir Path directory) throws Exception {
+        Path loaded = directory.resolve("loaded.txt");
+        List<String> options = List.of("-Xlog:class+load=info:file=" + loaded);
+        try (ServerJvm server =
+                ServerJvm.start(ExhaustedServer.class, directory, 1024, true, options, List.of("acceptor"))) {
+            int port = server.port();
+            List<String> before = lambdasOfLoops(loaded);
+            assertThat(before).as("made by the start").isNotEmpty();
+            try (Client client = greeted(port)) {
+                assertThat(client.say("ping").hear(4)).isEqualTo("ping");
+            }
+            List<String> after = new ArrayList<>(lambdasOfLoops(loaded));
+            after.removeAll(before);
+            assertThat(after).as("made since").isEmpty();
+        }
+    }
+
+    private static List<String> lambdasOfLoops(Path loaded) throws IOException {
+        try (Stream<String> lines = Files.lines(loaded)) {
+            return lines.filter(line -> line.contains("$$Lambda"))
+                    .filter(line -> LOOP_STEP.matcher(line).find())
+                    .toList();
         }
     }
 

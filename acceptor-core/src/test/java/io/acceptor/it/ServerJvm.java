@@ -22,7 +22,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /** A server that answers questions as {@link ExhaustedServer} does, in a JVM of its own. It logs to its standard error. */
-final class ServerJvm implements AutoCloseable {
+public final class ServerJvm implements AutoCloseable {
     private static final String LOGBACK = """
             <configuration>
               <appender name="ERR" class="ch.qos.logback.core.ConsoleAppender">
@@ -52,7 +52,7 @@ final class ServerJvm implements AutoCloseable {
      * @param options of the JVM
      * @param arguments of the server
      */
-    static ServerJvm start(
+    public static ServerJvm start(
             Class<?> main,
             Path directory,
             int descriptors,
@@ -121,7 +121,7 @@ final class ServerJvm implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return Integer.parseInt(ask("port"));
     }
 

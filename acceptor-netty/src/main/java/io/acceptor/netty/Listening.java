@@ -140,6 +140,7 @@ final class Listening implements Drain.Target {
         }
         return loops.computeIfAbsent(loop, added -> {
             Heartbeat heartbeat = new Heartbeat(Thread.currentThread(), added, accepts);
+            heartbeat.begin();
             context.watchLoop(heartbeat);
             return heartbeat;
         });

@@ -56,6 +56,7 @@ final class Listenings {
         this.proxy = proxy;
         this.backlog = backlog;
         this.perAddress = perAddress;
+        NettyConnection.load();
     }
 
     /** Sets what has to be set before a server channel is bound. On its loop. */

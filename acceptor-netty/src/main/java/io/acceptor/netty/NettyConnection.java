@@ -1,9 +1,11 @@
 package io.acceptor.netty;
 
 import io.acceptor.Outcome;
+import io.acceptor.Peer;
 import io.acceptor.RejectReason;
 import io.acceptor.engine.Causes;
 import io.acceptor.engine.Ticket;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -13,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class NettyConnection {
     static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private static final List<Class<?>> NEEDED = List.of(
+            NettyConnection.class,
+            Ticket.class,
+            Peer.class,
+            ChildHead.class,
+            ChildConfig.class,
+            EarlyInput.class,
+            Sending.class,
+            WaitingStage.class,
+            HandedStage.class,
+            Lingering.class);
 
     private static final VarHandle SILENT_SINCE;
 
@@ -75,6 +90,21 @@ final class NettyConnection {
     private @Nullable Throwable resetCause;
     private volatile boolean cut;
     private volatile @Nullable ChannelHandlerContext context;
+
+    /**
+     * Loads what a first client needs, on the thread of who starts the server. The first buffer of Netty's allocator starts the JDK's
+     * flight recorder, which takes 100 ms on a quiet machine: an event loop would do nothing else for as long.
+     */
+    static void load() {
+        try {
+            for (Class<?> needed : NEEDED) {
+                MethodHandles.lookup().ensureInitialized(needed);
+            }
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
+        ByteBufAllocator.DEFAULT.directBuffer().release();
+    }
 
     NettyConnection(Listening listening, Channel channel, Wire wire, Ticket ticket) {
         this.listening = listening;

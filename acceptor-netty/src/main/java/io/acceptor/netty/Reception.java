@@ -74,7 +74,7 @@ final class Reception {
         Sight sight = connection.wire.look();
         long waited = connection.wire.queueWaitNanos();
         if (waited >= 0) { // known, for nothing was sent yet
-            loop.record(metrics, metrics::recordQueueWait, waited);
+            loop.recordQueueWait(metrics, waited);
         }
         connection.finSeen = sight == Sight.LEAVING;
         if (sight == Sight.DEAD) {
@@ -108,7 +108,7 @@ final class Reception {
         connection.greeting = bytes;
         connection.out = bytes.duplicate();
         if (send(connection) && bytes.hasRemaining() && !connection.out.hasRemaining()) {
-            loop.record(metrics, metrics::recordGreeting, System.nanoTime() - connection.ticket.acceptedNanos());
+            loop.recordGreeting(metrics, System.nanoTime() - connection.ticket.acceptedNanos());
         }
     }
 

@@ -61,7 +61,7 @@ final class Sending extends Stage {
             connection
                     .listening
                     .watch(connection.channel.eventLoop(), false)
-                    .record(metrics, metrics::recordGreeting, System.nanoTime() - connection.ticket.acceptedNanos());
+                    .recordGreeting(metrics, System.nanoTime() - connection.ticket.acceptedNanos());
         }
         sent();
     }
