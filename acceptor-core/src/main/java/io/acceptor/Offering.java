@@ -122,6 +122,9 @@ final class Offering {
         context.books().noLongerPending();
         NioLoop.cancel(connection);
         refused.add(connection, 0);
+        if (remindAt == Deadlines.NEVER) {
+            remindAt = System.nanoTime(); // this turn has looked before; the loop must not sleep on what it learns now
+        }
     }
 
     /** Something happened to a connection nobody has claimed yet. */
