@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The servers of acceptor-core, out of descriptors. */
 @Timeout(180)
 class ExhaustedDescriptorsIT extends ExhaustedDescriptors {
-    private static final Duration FLOOD = Duration.ofSeconds(5);
+    private static final Duration FLOOD = Duration.ofSeconds(2);
 
     private enum Variant {
         /** As Maven makes it: in a jar, which stays open, so that classes can be loaded without a descriptor. */

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The servers of acceptor-core behind HAProxy. It lasts 30 seconds; {@code -Dacceptor.it.haproxy.seconds} makes that more or less.
+ * The servers of acceptor-core behind HAProxy. It lasts 6 seconds; {@code -Dacceptor.it.haproxy.seconds} makes that more or less.
  */
 @Timeout(600)
 class HaproxyIT {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("acceptor.it.haproxy.seconds", 30));
+    private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("acceptor.it.haproxy.seconds", 6));
     private static final String NAME = "behind-haproxy";
 
     private final int descriptorsBefore = Descriptors.open();

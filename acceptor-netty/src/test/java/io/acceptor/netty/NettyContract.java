@@ -7,7 +7,6 @@ import io.acceptor.contract.CloseFromAnywhereContract;
 import io.acceptor.contract.DrainContract;
 import io.acceptor.contract.EngineUnderTest;
 import io.acceptor.contract.GreetingContract;
-import io.acceptor.contract.HammerContract;
 import io.acceptor.contract.HandOffContract;
 import io.acceptor.contract.InterruptContract;
 import io.acceptor.contract.LargeGreetingContract;
@@ -24,7 +23,10 @@ import io.acceptor.contract.RefusalContract;
 import io.acceptor.contract.StallContract;
 import org.junit.jupiter.api.Nested;
 
-/** The contract suite for one engine on Netty; not what is about an executor, which Netty's do not have. */
+/**
+ * The contract suite for one engine on Netty; not what is about an executor, which Netty's do not have. The hammer falls once for each
+ * transport: on the guard, on loops that share a port, and on the ring.
+ */
 abstract class NettyContract {
     private final EngineUnderTest engine;
 
@@ -186,14 +188,6 @@ abstract class NettyContract {
 
     @Nested
     class Stalls extends StallContract {
-        @Override
-        protected EngineUnderTest engine() {
-            return engine;
-        }
-    }
-
-    @Nested
-    class Hammer extends HammerContract {
         @Override
         protected EngineUnderTest engine() {
             return engine;
