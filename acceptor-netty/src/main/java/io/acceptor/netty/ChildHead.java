@@ -47,6 +47,7 @@ final class ChildHead extends ChannelDuplexHandler {
     private boolean wasRegistered;
     private boolean readAsked; // by a handler, before its turn
     private boolean inReadLoop;
+    private boolean handedInReadLoop;
     private boolean readNothing; // in the last read loop, which is how an end is seen
     private @Nullable IOException suspect; // the last event was this, which Netty may close for
     private @Nullable UnheardReset unheardReset;
@@ -188,6 +189,11 @@ final class ChildHead extends ChannelDuplexHandler {
         context().write(msg, told);
     }
 
+    /** Whether a write of the user's waits for its flush. Told only where a write can be under way after that. */
+    boolean hasUnflushed() {
+        return lastWritten != lastFlushed;
+    }
+
     /** Runs something once nothing of the user's is being written any more: as a rule, now. */
     void whenWritten(Runnable task) {
         if (lastFlushed == null || lastFlushed.isDone()) {
@@ -278,17 +284,26 @@ final class ChildHead extends ChannelDuplexHandler {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (stage instanceof Lingering || stage instanceof Leaving) {
-            return; // closed by the user's initializer
+        if (isClosing()) {
+            return; // by the user's initializer
+        }
+        ByteBuf first = connection.wire.takeFirstBytes(ctx.channel());
+        boolean toBeSeenBefore = ctx.pipeline().firstContext() != ctx;
+        if (first != null && stage instanceof WaitingStage && !toBeSeenBefore) {
+            hold(first);
+            first = null;
         }
         stage.begin();
-        ByteBuf first = connection.wire.takeFirstBytes(ctx.alloc());
         if (first != null) {
             showFirst(first);
         }
         if (!connection.handedOver) {
             readOn();
         }
+    }
+
+    private boolean isClosing() {
+        return stage instanceof Lingering || stage instanceof Leaving;
     }
 
     /** As if the channel had read it. Netty asks for more by itself behind this. */
@@ -308,7 +323,9 @@ final class ChildHead extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         inReadLoop = true;
         suspect = null;
+        boolean closing = isClosing();
         stage.read(msg);
+        handedInReadLoop |= connection.handedOver && !closing;
     }
 
     @Override
@@ -323,6 +340,10 @@ final class ChildHead extends ChannelDuplexHandler {
             unheardReset.afterRead(ctx);
         }
         stage.readComplete();
+        if (handedInReadLoop && isClosing()) {
+            ctx.fireChannelReadComplete(); // behind what was shown before the close
+        }
+        handedInReadLoop = false;
     }
 
     @Override

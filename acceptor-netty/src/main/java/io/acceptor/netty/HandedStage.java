@@ -44,6 +44,7 @@ final class HandedStage extends Stage {
         connection.handedOver = true;
         connection.failure = null; // what failed before its turn is no outcome of what begins now
         unasked = !head.isReadAsked();
+        boolean wasShutDown = isInputShutDown(); // by Netty: from now on handlers can do it too
         head.sendHeldBack();
         ctx.fireChannelRegistered();
         if (head.isIn(this)) {
@@ -56,7 +57,7 @@ final class HandedStage extends Stage {
         if (!unasked || head.config.isReading()) {
             showEarly();
         }
-        if (isInputShutDown() && head.isIn(this)) {
+        if (wasShutDown && head.isIn(this)) {
             inputWasShutDown();
         }
     }

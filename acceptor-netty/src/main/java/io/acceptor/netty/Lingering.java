@@ -77,9 +77,10 @@ final class Lingering extends Stage {
 
     private void lastWordsWritten() {
         written = true;
-        if (clientDone) {
-            closeNow();
-        } else if (!isWriting()) {
+        boolean writing = isWriting();
+        if (clientDone || (!writing && head.hasUnflushed())) {
+            closeNow(); // what was never flushed is given up
+        } else if (!writing) {
             head.config.halfClose(false); // the client's FIN ends it
             channel.shutdownOutput();
         }

@@ -276,7 +276,10 @@ final class NettyConnection {
     void cut() {
         cut = true;
         if (!channel.isRegistered()) {
-            return; // on its way to its loop, which looks
+            if (!channel.isOpen()) {
+                end(Outcome.CUT); // a boss handler has kept it, and closed it later: nobody hears of that
+            }
+            return; // else on its way to its loop, which looks
         }
         try {
             channel.eventLoop().execute(() -> drop(Outcome.CUT));

@@ -18,6 +18,7 @@ final class UnheardReset {
 
     private final Wire wire;
     private boolean scheduled;
+    private boolean suspected;
 
     UnheardReset(Wire wire) {
         this.wire = wire;
@@ -25,23 +26,41 @@ final class UnheardReset {
 
     /** Something was read. */
     void afterRead(ChannelHandlerContext ctx) {
+        suspected = false;
         if (!scheduled && wire.hidesResets()) {
-            scheduled = true;
-            ctx.executor().schedule(() -> look(ctx), PAUSE_NANOS, TimeUnit.NANOSECONDS);
+            lookLater(ctx);
         }
     }
 
-    /** When both sides have said that they are done, the kernel tells the same state as after a reset. */
+    private void lookLater(ChannelHandlerContext ctx) {
+        scheduled = true;
+        ctx.executor().schedule(() -> look(ctx), PAUSE_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * When both sides have said that they are done, the kernel tells the same state as after a reset. The client's FIN is told by the
+     * next look.
+     */
     private void look(ChannelHandlerContext ctx) {
         scheduled = false;
         boolean reads = ctx.channel().config().isAutoRead(); // else there may be more to read first
         boolean ended = ctx.channel() instanceof DuplexChannel duplex && duplex.isInputShutdown();
-        if (reads && !ended && ctx.channel().isOpen() && wire.isReset()) {
+        if (!reads || ended || !ctx.channel().isOpen() || !wire.isReset()) {
+            return;
+        }
+        if (isOutputShutDown(ctx) && !suspected) {
+            suspected = true;
+            lookLater(ctx);
+        } else {
             ctx.pipeline().fireExceptionCaught(new SocketException("Connection reset by peer"));
             if (ctx.channel().isOpen()) {
                 close(ctx);
             }
         }
+    }
+
+    private static boolean isOutputShutDown(ChannelHandlerContext ctx) {
+        return ctx.channel() instanceof DuplexChannel duplex && duplex.isOutputShutdown();
     }
 
     /** As Netty does when it has seen a reset. */

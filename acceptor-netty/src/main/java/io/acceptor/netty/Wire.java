@@ -2,7 +2,7 @@ package io.acceptor.netty;
 
 import io.acceptor.Peer;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 interface Wire {
     /** What stands for an address that the kernel does not tell any more: io_uring's multishot accept loses those of the dead. */
     InetSocketAddress UNKNOWN = new InetSocketAddress(0);
-
-    /** What Netty's first read takes at most by default. */
-    int FIRST_READ = 2048;
 
     /** Whether to look before sending: it costs less than a send that fails, or sending here could wait. */
     boolean looksFirst();
@@ -40,18 +37,20 @@ interface Wire {
     int read(ByteBuffer direct) throws IOException;
 
     /**
-     * What looking had to read, with all behind it that one read brings: protocols are told by their first bytes, not by one.
+     * What looking had to read, with all behind it that one read of the channel's brings: protocols are told by their first bytes, not by
+     * one.
      *
      * @return null if looking had to read nothing
      */
-    default @Nullable ByteBuf takeFirstBytes(ByteBufAllocator allocator) {
+    default @Nullable ByteBuf takeFirstBytes(Channel channel) {
         int first = takeFirstByte();
         if (first < 0) {
             return null;
         }
-        ByteBuf bytes = allocator.directBuffer(FIRST_READ).writeByte(first);
+        int most = channel.config().getRecvByteBufAllocator().newHandle().guess();
+        ByteBuf bytes = channel.alloc().directBuffer(most).writeByte(first);
         try {
-            int more = read(bytes.internalNioBuffer(1, FIRST_READ - 1));
+            int more = read(bytes.internalNioBuffer(1, most - 1));
             bytes.writerIndex(1 + Math.max(0, more));
         } catch (IOException e) {
             // a reset behind the first byte: the channel's own read tells of it
