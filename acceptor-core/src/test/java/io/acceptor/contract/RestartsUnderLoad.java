@@ -1,5 +1,7 @@
 package io.acceptor.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.acceptor.DrainReport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Restarts a server that shares its port, again and again under load, and says what became of the clients. Run in a namespace of
@@ -24,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RestartsUnderLoad {
     private static final InetSocketAddress ADDRESS = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4000);
     private static final int RESTARTS = 20;
+    private static final Pattern REPORT =
+            Pattern.compile("migrate=(\\w+) restarts=20 lost=(\\d+) lostAtClose=(\\d+) served=(\\d+)");
     private static final int CLIENT_THREADS = 4;
     /** Together, so that clients come in both sides' time. */
     private static final long TOGETHER_MILLIS = 15;
@@ -68,6 +74,28 @@ public final class RestartsUnderLoad {
             run.restart();
             run.report(migrate);
         }
+    }
+
+    /**
+     * Not a client more was lost than the kernel resets; with {@code tcp_migrate_req} that is hardly any. Nobody was cut or refused.
+     *
+     * @param printed by {@link #run}
+     * @param atMost how many may be lost with {@code tcp_migrate_req}
+     */
+    public static void assertHardlyNoticed(List<String> printed, long atMost) {
+        List<Matcher> reports =
+                printed.stream().map(REPORT::matcher).filter(Matcher::matches).toList();
+        assertThat(reports).as("%s", printed).hasSize(2);
+        for (Matcher report : reports) {
+            System.out.println(report.group()); // the figure is told
+            long lost = Long.parseLong(report.group(2));
+            assertThat(Long.parseLong(report.group(4))).isPositive();
+            assertThat(lost)
+                    .as("%s", printed)
+                    .isEqualTo(Long.parseLong(report.group(3)))
+                    .isLessThanOrEqualTo(report.group(1).equals("true") ? atMost : Long.MAX_VALUE);
+        }
+        assertThat(printed).noneMatch(line -> line.startsWith("cut") || line.startsWith("refused"));
     }
 
     private void restart() throws Exception {

@@ -128,6 +128,9 @@ final class Accepting {
     /** The transport has shown all that it accepted in this turn. */
     void turnEnded() {
         batches.turnEnded();
+        if (lastCall != null) {
+            lastAccept().batchEnded();
+        }
     }
 
     /** Whether a read that somebody asks for has to wait. */

@@ -8,8 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The last accept of a server channel: lets its loop go on accepting until the kernel's queue is empty, then closes it.
- * Confined to that loop.
+ * The last accept of a server channel: takes what waits in the kernel's queue and closes the channel in the turn that finds it
+ * empty. Not later: whoever is served comes again perhaps, and where others share the port, newcomers do not end. Confined to the
+ * channel's loop.
  */
 final class LastAccept {
     /** Newcomers beyond those that waited at the start who are still served; a flood must not keep a drain from closing. */
@@ -52,16 +53,45 @@ final class LastAccept {
         }
     }
 
-    void turn() {
-        double depth = depth();
-        quietTurns = accepted == acceptedLast ? quietTurns + 1 : 0;
-        acceptedLast = accepted;
-        boolean empty = quietTurns >= (depth == 0 ? 1 : QUIET_TURNS); // io_uring takes them before it shows them
-        if (empty || accepted >= MAX || !server.isOpen()) {
+    /** The channel has accepted a batch by itself: who is served after it, and comes again, is not waited for. */
+    void batchEnded() {
+        if (!done.isDone() && !socket.isRing() && socket.queue().depth() == 0) {
             close();
+        }
+    }
+
+    void turn() {
+        if (done.isDone()) {
             return;
         }
-        nextTurn(this::turn);
+        if (!server.isOpen() || isEmpty() || accepted >= MAX) {
+            close();
+        } else {
+            nextTurn(this::turn);
+        }
+    }
+
+    private boolean isEmpty() {
+        int start = accepted;
+        int before;
+        do {
+            before = accepted;
+            if (!socket.acceptBatch()) {
+                return seemsEmpty();
+            }
+        } while (accepted > before && accepted < start + MORE);
+        return accepted == before;
+    }
+
+    /** For a channel that accepts when its loop says so. */
+    private boolean seemsEmpty() {
+        quietTurns = accepted == acceptedLast ? quietTurns + 1 : 0;
+        acceptedLast = accepted;
+        AcceptQueueReading own = socket.queue();
+        if (!own.known() || own.depth() > 0) {
+            return quietTurns >= QUIET_TURNS;
+        }
+        return quietTurns > 0 || !socket.isRing(); // a ring has taken some that it has not shown yet
     }
 
     private void close() {

@@ -24,6 +24,13 @@ interface ListeningSocket {
     @Nullable
     Wire accept() throws IOException;
 
+    /**
+     * Has the channel accept one batch of what waits, in this very turn of its loop.
+     *
+     * @return false if it accepts only when its loop says so
+     */
+    boolean acceptBatch();
+
     /** Whether a ring accepts, once told to, and nobody asks in vain. */
     boolean isRing();
 
@@ -37,9 +44,9 @@ interface ListeningSocket {
     AcceptQueueReading queue();
 
     /** On NIO. */
-    record Nio(ServerSocketChannel socket) implements ListeningSocket {
+    record Nio(AbstractNioChannel.NioUnsafe unsafe) implements ListeningSocket {
         Nio(AbstractNioChannel server) {
-            this((ServerSocketChannel) server.unsafe().ch());
+            this(server.unsafe());
         }
 
         @Override
@@ -50,12 +57,18 @@ interface ListeningSocket {
 
         @Override
         public @Nullable Wire accept() throws IOException {
-            SocketChannel accepted = socket.accept();
+            SocketChannel accepted = ((ServerSocketChannel) unsafe.ch()).accept();
             if (accepted == null) {
                 return null;
             }
             accepted.configureBlocking(false);
             return new NioWire(accepted);
+        }
+
+        @Override
+        public boolean acceptBatch() {
+            unsafe.read();
+            return true;
         }
 
         @Override

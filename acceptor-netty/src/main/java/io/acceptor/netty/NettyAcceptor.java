@@ -267,7 +267,7 @@ public final class NettyAcceptor implements AutoCloseable {
          *
          * <p>Begin the successor, wait until it is ready, then {@link NettyAcceptor#drain} the one before it. The kernel
          * resets clients whose handshake ends between the last accept and the close; with {@code net.ipv4.tcp_migrate_req} set to 1
-         * (Linux 5.14 and later) fewer of them, but not none here.
+         * (Linux 5.14 and later) hardly any of them. On io_uring a drain under load refuses some of those who come last.
          *
          * @return this
          */

@@ -34,6 +34,10 @@ public enum NettyTransport {
     /** Linux io_uring, by {@code netty-transport-native-io_uring}, where the kernel allows it. */
     IO_URING;
 
+    /** One for all: each {@code of(…)} gives an option that equals no other. */
+    private static final ChannelOption<Boolean> NIO_REUSE_PORT =
+            NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+
     private static final AtomicBoolean FALLBACK_TOLD = new AtomicBoolean();
 
     /**
@@ -101,7 +105,7 @@ public enum NettyTransport {
     ChannelOption<Boolean> reusePort() {
         return switch (this) {
             case EPOLL, IO_URING -> UnixChannelOption.SO_REUSEPORT;
-            case NIO, AUTO -> NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+            case NIO, AUTO -> NIO_REUSE_PORT;
         };
     }
 

@@ -69,6 +69,11 @@ final class UnixListeningSocket implements ListeningSocket {
     }
 
     @Override
+    public boolean acceptBatch() {
+        return false;
+    }
+
+    @Override
     public boolean isRing() {
         return ring;
     }

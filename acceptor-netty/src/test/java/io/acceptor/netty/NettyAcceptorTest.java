@@ -87,6 +87,28 @@ class NettyAcceptorTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void aPortIsSharedOnPurposeAndWithThoseWhoShareIt(NettyTransport transport) throws IOException {
+        try (NettyAcceptor first = echo(transport).acceptors(2).start(ANY_PORT);
+                NettyAcceptor joined = echo(transport).sharePort().start(first.localAddress())) {
+            assertThat(joined.localAddress()).isEqualTo(first.localAddress());
+            assertThatThrownBy(() -> echo(transport).start(first.localAddress()))
+                    .isInstanceOf(BindException.class);
+        }
+        try (ServerSocket alone = new ServerSocket(0, 1, LOOPBACK)) {
+            InetSocketAddress address = new InetSocketAddress(LOOPBACK, alone.getLocalPort());
+            assertThatThrownBy(() -> echo(transport).sharePort().start(address))
+                    .isInstanceOf(BindException.class)
+                    .hasMessageContaining("cannot bind 127.0.0.1:" + alone.getLocalPort())
+                    .hasMessageContaining("does not share it");
+        }
+        assertThatThrownBy(() -> echo(transport).sharePort().start(ANY_PORT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("sharePort()")
+                .hasMessageContaining("was 0");
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"EPOLL", "IO_URING"})
     void aGreetingAndDeferredAcceptExcludeEachOther(NettyTransport transport) {
         Transports.assumeAvailable(transport);
