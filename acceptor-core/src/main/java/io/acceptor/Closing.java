@@ -111,13 +111,11 @@ final class Closing {
     /** A refusal's reply is in the kernel's buffer. */
     void lastWordsSent(NioConnection connection) {
         connection.ending = Outcome.REJECTED;
-        try {
-            connection.channel.shutdownOutput();
-        } catch (IOException e) {
+        if (connection.shutdownOutput()) {
+            linger(connection);
+        } else {
             close(connection, Outcome.REJECTED);
-            return;
         }
-        linger(connection);
     }
 
     /** Discards what the client still sends until it is done, so that our close does not turn into a reset. */

@@ -70,6 +70,11 @@ final class HandOffQueue {
         return size() > 0 && needsToken();
     }
 
+    /** Whether some wait for whom the executor has no token: it has rejected it. */
+    synchronized boolean lacksTokens() {
+        return tokens < size();
+    }
+
     /** Takes the next one out, or gives null. */
     synchronized @Nullable NioConnection poll() {
         Iterator<NioConnection> next = (spoken.isEmpty() ? silent : spoken).iterator();

@@ -94,7 +94,7 @@ final class ListeningImpl extends SocketImpl {
     private void listen(Listeners listeners, int backlog) throws IOException {
         Settings settings = builder.freeze(Listeners.text(listeners.local()));
         AcceptorContext context = new AcceptorContext(settings, listeners.local(), backlog, 1);
-        ReadyQueue ready = new ReadyQueue(builder.queueSize());
+        ReadyQueue ready = new ReadyQueue(builder.queueSize(), context.name());
         ready.refusesThrough(context.admission());
         context.watch(ready);
         running = new Running(context, ready, NioServer.start(context, ready, listeners.channels(), true));

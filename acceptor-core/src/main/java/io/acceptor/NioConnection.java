@@ -90,8 +90,11 @@ final class NioConnection {
     int firstByte = -1;
 
     boolean finSeen;
-    /** Whether it has had its turn to have a silent one closed, or stands in line for it. */
+    /** Whether a silent one was closed for it: at most one is. */
     boolean hasDisplaced;
+
+    /** Whether it has found no worker, and nobody has made room for it yet. */
+    boolean lacksWorker;
 
     boolean lingering;
     int discarded;
@@ -325,14 +328,16 @@ final class NioConnection {
      * @return false if there is nobody who could hear it, or the user wants a reset
      */
     private boolean endOutput(HandedSocket socket) {
-        if (socket.inputEnded() || socket.peerGone() != null || socket.resetsOnClose()) {
-            return false;
-        }
+        return !socket.inputEnded() && socket.peerGone() == null && !socket.resetsOnClose() && shutdownOutput();
+    }
+
+    /** Says FIN. False if the client has gone, or we have closed the channel. */
+    boolean shutdownOutput() {
         try {
             channel.shutdownOutput();
             return true;
         } catch (IOException e) {
-            return false; // the client has gone, or we have closed the channel
+            return false;
         }
     }
 
@@ -452,10 +457,19 @@ final class NioConnection {
     /** Loop: a time limit of its handler is over. Its reads and writes fail from now on, which is no failure of the handler. */
     void expire(String limit) {
         HandedSocket socket = handlersSocket;
-        if (socket != null && decided == null && socket.expire(limit)) {
-            endOutput(socket);
-            cutAs(socket.bytesReceived() == 0 ? Outcome.SILENT_TIMEOUT : Outcome.READ_TIMEOUT);
+        if (socket == null || decided != null) {
+            return;
         }
+        Runnable close = () -> closeExpired(socket); // from here on nothing may fail
+        if (socket.expire(limit)) {
+            loop.server.context().admission().release(ticket);
+            loop.server.recipient().wake(close);
+        }
+    }
+
+    private void closeExpired(HandedSocket socket) {
+        endOutput(socket);
+        cutAs(socket.bytesReceived() == 0 ? Outcome.SILENT_TIMEOUT : Outcome.READ_TIMEOUT);
     }
 
     /** Something of ours or of the user's failed after the claim: it must not be lost. */

@@ -156,11 +156,16 @@ final class NioServer implements Drain.Target {
         }
     }
 
+    /** A second caller waits as the first one does: the port is free when it returns. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        if (closed.compareAndSet(false, true)) {
+            cutAll();
         }
+        awaitLoops();
+    }
+
+    private void cutAll() {
         context.closed();
         cutting = true;
         drain.closed();
@@ -169,7 +174,6 @@ final class NioServer implements Drain.Target {
         } finally {
             stopLoops();
         }
-        awaitLoops();
     }
 
     private void cutClaimed() {

@@ -3,9 +3,11 @@ package io.acceptor;
 import io.acceptor.engine.AcceptorContext;
 import io.acceptor.engine.HandOff;
 import java.nio.channels.SelectionKey;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Hands connections to whoever claims them, and takes back those that nobody claims. Confined to its loop. */
 final class Offering {
@@ -94,28 +96,43 @@ final class Offering {
     }
 
     private void countIfLeftWaiting(NioConnection connection) {
-        if (!connection.hasDisplaced && connection.isOffered() && loop.silent.makesRoom() && recipient.clientsWait()) {
-            connection.hasDisplaced = true;
+        boolean mayDisplace = !connection.hasDisplaced && !connection.lacksWorker && loop.silent.makesRoom();
+        if (mayDisplace && connection.isOffered() && recipient.clientsWait()) {
+            connection.lacksWorker = true;
             withoutWorker++;
         }
     }
 
     /** There are as many as may wait; one more may if another one makes room. */
     private boolean mayWait(NioConnection connection, long now) {
+        if (connection.hasDisplaced) {
+            return false;
+        }
         connection.hasDisplaced = recipient.clientsWait() && loop.silent.freePlace(now);
         return connection.hasDisplaced;
     }
 
     private void notTaken(NioConnection connection, Throwable failure) {
-        boolean ours = connection.reclaim();
-        if (ours) {
+        boolean rejected = failure instanceof RejectedExecutionException;
+        if (rejected && hasWorkerFreed(connection)) {
+            return;
+        }
+        if (connection.reclaim()) {
             recipient.forget(connection);
             refuse(connection);
             context.workerShortage().refused("the executor does not take tasks", failure);
         }
-        if (!(failure instanceof RejectedExecutionException)) {
+        if (!rejected) {
             context.events().failure("executor failed", failure);
         }
+    }
+
+    /** One whom an executor without a queue rejects waits for the worker of a silent one, which makes room, and gets it without a token. */
+    private boolean hasWorkerFreed(NioConnection connection) {
+        if (!connection.hasDisplaced && connection.isOffered()) {
+            connection.hasDisplaced = loop.silent.freeWorker(System.nanoTime());
+        }
+        return connection.hasDisplaced;
     }
 
     private void refuse(NioConnection connection) {
@@ -192,12 +209,30 @@ final class Offering {
         remind(now);
     }
 
-    /** For each newcomer who has found no worker, and still waits for all we know, one that is silent makes room. */
+    /** For each newcomer who has found no worker, and still waits, one that is silent makes room. */
     private void freeWorkers(long now) {
         withoutWorker = Math.min(withoutWorker, context.books().pending());
-        for (int i = 0; i < MOST_DISPLACED && withoutWorker > 0 && loop.silent.freeWorker(now); i++) {
-            withoutWorker--;
+        for (int i = 0; i < MOST_DISPLACED && withoutWorker > 0 && loop.silent.canFreeWorker(now); i++) {
+            NioConnection newcomer = longestWithoutWorker();
+            if (newcomer == null) { // all have been claimed, or have left
+                withoutWorker = 0;
+            } else if (loop.silent.freeWorker(now)) {
+                newcomer.lacksWorker = false;
+                newcomer.hasDisplaced = true;
+                withoutWorker--;
+            }
         }
+    }
+
+    private @Nullable NioConnection longestWithoutWorker() {
+        for (Deadlines list : List.of(unclaimed, late, fresh)) {
+            for (NioConnection each = list.first(); each != null; each = each.next) {
+                if (each.lacksWorker && each.isOffered()) {
+                    return each;
+                }
+            }
+        }
+        return null;
     }
 
     private void remind(long now) {

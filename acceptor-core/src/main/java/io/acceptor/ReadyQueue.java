@@ -8,8 +8,8 @@ import java.net.SocketTimeoutException;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,20 +17,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As a {@link Watchable} it is stuck while connections wait and nobody is in accept(). Once reported it stays so until
  * accept() is called again, even if all who waited have left: a dead application must not look alive in between.
+ *
+ * <p>The monitor is held for a few instructions. It is a monitor and not a lock for the reason given in {@link HandOffQueue}.
  */
 final class ReadyQueue implements Recipient, Watchable {
     private final int capacity;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final LinkedHashSet<NioConnection> waiting = new LinkedHashSet<>(); // guarded by lock
-    private final LinkedHashSet<Caller> parked = new LinkedHashSet<>(); // to be woken, longest first; guarded by lock
-    private int callers; // in accept(); guarded by lock
-    private boolean closed; // guarded by lock
-    private boolean stalled; // guarded by lock
-    private volatile long stuckSince; // written under lock
+    private final String name;
+    private final LinkedHashSet<NioConnection> waiting = new LinkedHashSet<>(); // guarded by this
+    private final LinkedHashSet<Caller> parked = new LinkedHashSet<>(); // to be woken, longest first; guarded by this
+    private int callers; // in accept(); guarded by this
+    private boolean closed; // guarded by this
+    private boolean stalled; // guarded by this
+    private volatile long stuckSince; // written under this
     private volatile @Nullable AdmissionControl admission;
+    /** Wakes virtual threads, for which the JDK may start a carrier thread; made by the first of them. Written under this. */
+    private volatile @Nullable ThreadPoolExecutor waker;
 
-    ReadyQueue(int capacity) {
+    /**
+     * For one server socket.
+     *
+     * @param name of the server, for the thread's name
+     */
+    ReadyQueue(int capacity, String name) {
         this.capacity = capacity;
+        this.name = name;
     }
 
     void refusesThrough(AdmissionControl control) {
@@ -39,7 +49,7 @@ final class ReadyQueue implements Recipient, Watchable {
 
     /**
      * Waits for the next connection and claims it. As in a plain ServerSocket, an interrupt is kept for later on a platform thread and
-     * ends the wait of a virtual one. All waiting is parking without the lock: a thread that is stopped here (JDK 17) leaves nothing locked.
+     * ends the wait of a virtual one. All waiting is parking without the monitor: a thread that is stopped here (JDK 17) leaves nothing locked.
      *
      * @param timeoutNanos from {@code start} on, over all calls of one accept()
      * @throws InterruptedIOException if a virtual thread is interrupted while it would have to wait; its flag stays set
@@ -48,6 +58,9 @@ final class ReadyQueue implements Recipient, Watchable {
         Caller caller = new Caller(Thread.currentThread());
         enter();
         try {
+            if (caller.isVirtual && waker == null) {
+                startWaker();
+            }
             while (true) {
                 NioConnection next = nextFor(caller);
                 if (next == null) {
@@ -62,12 +75,20 @@ final class ReadyQueue implements Recipient, Watchable {
     }
 
     /** One call of accept(), confined to its thread. */
-    private static final class Caller {
+    private static final class Caller implements Runnable {
         private final Thread thread;
+        private final boolean isVirtual;
         private boolean interrupted;
 
         Caller(Thread thread) {
             this.thread = thread;
+            this.isVirtual = VirtualThreads.isVirtual(thread);
+        }
+
+        /** Wakes it. */
+        @Override
+        public void run() {
+            LockSupport.unpark(thread);
         }
 
         void park(long nanos) throws InterruptedIOException {
@@ -75,7 +96,7 @@ final class ReadyQueue implements Recipient, Watchable {
                 throw new SocketTimeoutException("Accept timed out");
             }
             if (thread.isInterrupted()) {
-                if (VirtualThreads.isVirtual(thread)) {
+                if (isVirtual) {
                     throw new InterruptedIOException("accept() was interrupted");
                 }
                 interrupted |= Thread.interrupted(); // or it would not park
@@ -84,38 +105,28 @@ final class ReadyQueue implements Recipient, Watchable {
         }
     }
 
-    private void enter() {
-        lock.lock();
-        try {
-            callers++;
-            stuckSince = 0;
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void enter() {
+        callers++;
+        stuckSince = 0;
     }
 
     /** The first that waits; if there is none, the caller is among those to be woken from now on. */
-    private @Nullable NioConnection nextFor(Caller caller) throws SocketException {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new SocketException("Socket closed");
-            }
-            parked.remove(caller);
-            Iterator<NioConnection> first = waiting.iterator();
-            if (!first.hasNext()) {
-                parked.add(caller);
-                return null;
-            }
-            NioConnection next = first.next();
-            first.remove();
-            return next;
-        } finally {
-            lock.unlock();
+    private synchronized @Nullable NioConnection nextFor(Caller caller) throws SocketException {
+        if (closed) {
+            throw new SocketException("Socket closed");
         }
+        parked.remove(caller);
+        Iterator<NioConnection> first = waiting.iterator();
+        if (!first.hasNext()) {
+            parked.add(caller);
+            return null;
+        }
+        NioConnection next = first.next();
+        first.remove();
+        return next;
     }
 
-    /** Not under the lock: claiming a watched connection waits for the loop, which may be waiting for the lock. */
+    /** Not under the monitor: claiming a watched connection waits for the loop, which may be waiting for the monitor. */
     private static boolean claim(NioConnection connection) {
         try {
             return connection.claim();
@@ -126,8 +137,7 @@ final class ReadyQueue implements Recipient, Watchable {
     }
 
     private void leave(Caller caller) {
-        lock.lock();
-        try {
+        synchronized (this) {
             callers--;
             parked.remove(caller);
             if (!waiting.isEmpty()) {
@@ -136,38 +146,50 @@ final class ReadyQueue implements Recipient, Watchable {
                 }
                 wakeOne(); // it may have been woken for one that it does not take
             }
-        } finally {
-            lock.unlock();
         }
         if (caller.interrupted) {
             caller.thread.interrupt();
         }
     }
 
-    /** Under the lock. */
+    /** Under the monitor. */
     private void wakeOne() {
         Iterator<Caller> first = parked.iterator();
         if (first.hasNext()) {
-            LockSupport.unpark(first.next().thread);
+            Caller caller = first.next();
+            WorkerPool.runOn(caller.isVirtual ? waker : null, caller);
             first.remove();
         }
     }
 
-    @Override
-    public void offer(NioConnection connection) {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new RejectedExecutionException("closed");
+    /** Without a thread to be had for that, the loop wakes them. */
+    private synchronized void startWaker() {
+        if (waker == null && !closed) {
+            try {
+                ThreadPoolExecutor starter = WorkerPool.starter(name);
+                starter.prestartCoreThread();
+                waker = starter;
+            } catch (OutOfMemoryError e) {
+                waker = null;
             }
-            waiting.add(connection);
-            if (callers == 0 && stuckSince == 0) {
-                stuckSince = now();
-            }
-            wakeOne();
-        } finally {
-            lock.unlock();
         }
+    }
+
+    @Override
+    public void wake(Runnable wakesCaller) {
+        WorkerPool.runOn(waker, wakesCaller);
+    }
+
+    @Override
+    public synchronized void offer(NioConnection connection) {
+        if (closed) {
+            throw new RejectedExecutionException("closed");
+        }
+        waiting.add(connection);
+        if (callers == 0 && stuckSince == 0) {
+            stuckSince = now();
+        }
+        wakeOne();
     }
 
     @Override
@@ -181,27 +203,20 @@ final class ReadyQueue implements Recipient, Watchable {
     }
 
     @Override
-    public void forget(NioConnection connection) {
-        lock.lock();
-        try {
-            waiting.remove(connection);
-            if (waiting.isEmpty() && !stalled) {
-                stuckSince = 0;
-            }
-        } finally {
-            lock.unlock();
+    public synchronized void forget(NioConnection connection) {
+        waiting.remove(connection);
+        if (waiting.isEmpty() && !stalled) {
+            stuckSince = 0;
         }
     }
 
-    void close() {
-        lock.lock();
-        try {
-            closed = true;
-            stuckSince = 0;
-            waiting.clear();
-            parked.forEach(caller -> LockSupport.unpark(caller.thread));
-        } finally {
-            lock.unlock();
+    synchronized void close() {
+        closed = true;
+        stuckSince = 0;
+        waiting.clear();
+        parked.forEach(Caller::run);
+        if (waker != null) {
+            waker.shutdown();
         }
     }
 
@@ -243,11 +258,8 @@ final class ReadyQueue implements Recipient, Watchable {
     @Override
     public void stuck(@Nullable String how) {
         boolean isStalled = how != null;
-        lock.lock();
-        try {
+        synchronized (this) {
             stalled = isStalled;
-        } finally {
-            lock.unlock();
         }
         AdmissionControl control = admission;
         if (control != null) {

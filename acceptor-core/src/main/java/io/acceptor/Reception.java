@@ -1,9 +1,11 @@
 package io.acceptor;
 
 import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.AdmissionControl;
 import io.acceptor.engine.HandOff;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Settings;
+import io.acceptor.engine.Ticket;
 import io.acceptor.metrics.AcceptorMetrics;
 import java.io.IOException;
 import java.net.SocketOption;
@@ -28,6 +30,10 @@ final class Reception {
 
     private final NioLoop loop;
     private final AcceptorContext context;
+    private final AdmissionControl control;
+    private final Question admission;
+    private final Question besidesPlace;
+    private final Question toPlace;
     private final AcceptorMetrics metrics;
     private final Settings.Timing timing;
     private final Greeting greeting;
@@ -44,6 +50,10 @@ final class Reception {
         this.loop = loop;
         this.context = loop.server.context();
         this.metrics = context.metrics();
+        this.control = context.admission();
+        this.admission = control::admit;
+        this.besidesPlace = (ticket, leaving) -> control.refusalBesidesPlace(ticket);
+        this.toPlace = (ticket, leaving) -> control.admitToPlace(ticket);
         this.timing = context.settings().timing();
         this.greeting = context.settings().greeting();
         this.looksFirst = greeting.isNone() || context.admission().looksFirst();
@@ -56,12 +66,12 @@ final class Reception {
         if (looksFirst && !isAlive(connection)) {
             return;
         }
-        Rejection rejection = admit(connection);
+        Rejection rejection = inAdmission(admission, connection);
         if (rejection != null && !looksFirst && !isAlive(connection)) {
             return;
         }
-        if (rejection != null && rejection.reason() == RejectReason.MAX_CONNECTIONS && displacesOne(connection)) {
-            rejection = admit(connection);
+        if (rejection != null && rejection.reason() == RejectReason.MAX_CONNECTIONS && mayDisplace(connection)) {
+            rejection = admitInPlaceOfAnother(connection, rejection);
         }
         if (rejection != null) {
             newcomers.client(connection.ticket.acceptedNanos());
@@ -71,21 +81,42 @@ final class Reception {
         }
     }
 
-    private boolean displacesOne(NioConnection newcomer) {
-        return !newcomer.finSeen && loop.silent.freeConnection(System.nanoTime());
+    /** One newcomer displaces at most one. */
+    private boolean mayDisplace(NioConnection newcomer) {
+        return loop.silent.makesRoom() && !newcomer.finSeen && !newcomer.hasDisplaced;
     }
 
-    private @Nullable Rejection admit(NioConnection connection) {
-        boolean leaving = connection.finSeen;
-        if (!context.admission().runsUserCode()) {
-            return context.admission().admit(connection.ticket, leaving);
+    /** Has another one make room, if that is all it takes to admit this one. */
+    private @Nullable Rejection admitInPlaceOfAnother(NioConnection newcomer, Rejection full) {
+        Rejection refused = inAdmission(besidesPlace, newcomer);
+        if (refused != null) {
+            return refused;
+        }
+        return displacesOne(newcomer) ? inAdmission(toPlace, newcomer) : full;
+    }
+
+    private boolean displacesOne(NioConnection newcomer) {
+        newcomer.hasDisplaced = loop.silent.freeConnection(System.nanoTime());
+        return newcomer.hasDisplaced;
+    }
+
+    private @Nullable Rejection inAdmission(Question question, NioConnection connection) {
+        if (!control.runsUserCode()) {
+            return question.ask(connection.ticket, connection.finSeen);
         }
         loop.pulse.inUserCode("admission");
         try {
-            return context.admission().admit(connection.ticket, leaving);
+            return question.ask(connection.ticket, connection.finSeen);
         } finally {
             loop.pulse.working();
         }
+    }
+
+    /** What is asked of the limits, which may run the user's code. Made beforehand: there may be no memory to link it when it is needed. */
+    @FunctionalInterface
+    private interface Question {
+        @Nullable
+        Rejection ask(Ticket ticket, boolean leaving);
     }
 
     /** False if it was reset; it is closed then. */
@@ -346,14 +377,16 @@ final class Reception {
         Refusal refusal = rejection.refusal();
         connection.out = refusal.replyBytes();
         connection.greeting = NioLoop.NOTHING;
-        if (refusal.resets()) {
-            connection.resetOnClose();
-        }
         if (connection.out.hasRemaining()) {
             send(connection);
-        } else {
-            loop.closing.close(connection, Outcome.REJECTED);
+            return;
         }
+        if (refusal.resets()) {
+            connection.resetOnClose();
+        } else {
+            connection.shutdownOutput(); // or what the client has sent, and nobody read, would make a reset of it
+        }
+        loop.closing.close(connection, Outcome.REJECTED);
     }
 
     /**
@@ -364,7 +397,7 @@ final class Reception {
         if (!isAlive(connection)) {
             return false;
         }
-        if (displacesOne(connection)) {
+        if (mayDisplace(connection) && context.admission().hasRoomFor(connection.ticket) && displacesOne(connection)) {
             loop.closing.closeCollected();
             return true;
         }
@@ -382,6 +415,9 @@ final class Reception {
         }
         try {
             connection.channel.write(refusal.replyBytes());
+            if (!refusal.resets()) {
+                connection.shutdownOutput();
+            }
         } catch (IOException e) {
             // refused all the same
         }

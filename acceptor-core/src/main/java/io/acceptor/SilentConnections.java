@@ -30,6 +30,11 @@ final class SilentConnections {
         return makeRoom;
     }
 
+    /** Whether there is one that a worker serves and that makes room. */
+    boolean canFreeWorker(long now) {
+        return makeRoom && awaited.find(now) != null;
+    }
+
     /** Closes one that a worker serves, for the sake of the worker. */
     boolean freeWorker(long now) {
         NioConnection longest = makeRoom ? awaited.find(now) : null;

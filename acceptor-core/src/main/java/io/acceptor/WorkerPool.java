@@ -66,6 +66,19 @@ final class WorkerPool implements Executor {
         return starter;
     }
 
+    /** Runs a short task there, or here if there is no such thread, or no memory to hand it over, or the server is closed. */
+    static void runOn(@Nullable Executor starter, Runnable task) {
+        if (starter != null) {
+            try {
+                starter.execute(task);
+                return;
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                // later or never is worse
+            }
+        }
+        task.run();
+    }
+
     @Override
     public void execute(Runnable task) {
         Worker worker;
@@ -152,9 +165,18 @@ final class WorkerPool implements Executor {
         }
     }
 
-    private synchronized void ended(@Nullable Worker worker) {
-        threads--;
-        started.remove(worker);
+    /** A worker that somebody has ended (Thread.stop, before JDK 20) leaves the task that it was given to another one. */
+    private void ended(Worker worker) {
+        @Nullable Runnable left;
+        synchronized (this) {
+            threads--;
+            started.remove(worker);
+            idle.remove(worker);
+            left = closed ? null : worker.task;
+        }
+        if (left != null) {
+            execute(left);
+        }
     }
 
     /** Interrupts all threads; they end when their tasks do. Tasks that wait are dropped. Idempotent. */
@@ -193,6 +215,7 @@ final class WorkerPool implements Executor {
             } catch (Throwable t) {
                 // the task has told of it; the thread is there for the next one
             }
+            Thread.interrupted(); // that was the task's own business
         }
 
         /** Takes a task that waits, or waits for one. Gives null when the thread is to end. */

@@ -87,6 +87,8 @@ final class Workers implements Recipient, WorkerShortage.Workers {
             try {
                 virtual.execute(token);
                 return;
+            } catch (RejectedExecutionException e) {
+                return; // closed just now
             } catch (OutOfMemoryError e) {
                 LockSupport.parkNanos(virtual, MEMORY_PAUSE_NANOS);
             }
@@ -150,9 +152,12 @@ final class Workers implements Recipient, WorkerShortage.Workers {
         if (starter != null) {
             return false; // there is a virtual thread for everybody, if late on a busy machine
         }
-        if (pool != null && pool.isExhausted()) {
-            return !waiting.isEmpty();
-        }
+        boolean noneFree = pool != null && pool.isExhausted();
+        return noneFree ? !waiting.isEmpty() : someWaitLong();
+    }
+
+    /** Whether somebody has waited for so long that idle workers cannot be on their way. */
+    private boolean someWaitLong() {
         long oldest = waiting.oldestOffer();
         return oldest != Long.MAX_VALUE && System.nanoTime() - oldest >= LATE_NANOS;
     }
@@ -163,18 +168,19 @@ final class Workers implements Recipient, WorkerShortage.Workers {
     }
 
     /**
-     * Workers of ours lose nothing. A user's executor may have discarded tokens, or be dead: while somebody waits, or while it is not
-     * known whether there are workers again, one is sent after 100 ms, then after twice as long each time, at most {@link
-     * #MOST_REMIND_NANOS}, until one is run.
+     * A user's executor may have discarded tokens, or be dead: while somebody waits, or while it is not known whether there are workers
+     * again, one is sent after 100 ms, then after twice as long each time, at most {@link #MOST_REMIND_NANOS}, until one is run. Workers
+     * of ours should lose none; they are reminded all the same while somebody waits and they are not all busy.
      */
     @Override
     public long remind() {
-        if (pool != null || starter != null) {
+        boolean late = someWaitLong();
+        boolean ours = pool != null || starter != null;
+        if (!late && (ours || shortage.reason() == null)) {
             return Long.MAX_VALUE;
         }
-        boolean late = clientsWait();
-        if (!late && shortage.reason() == null) {
-            return Long.MAX_VALUE;
+        if (pool != null && pool.isExhausted()) {
+            return LATE_NANOS; // whoever comes free looks for tokens
         }
         long now = System.nanoTime();
         boolean send;
@@ -201,15 +207,7 @@ final class Workers implements Recipient, WorkerShortage.Workers {
 
     @Override
     public void wake(Runnable wakesWorker) {
-        if (starter == null) {
-            wakesWorker.run();
-            return;
-        }
-        try {
-            starter.execute(wakesWorker);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            wakesWorker.run(); // the server is closed, or that is better than never
-        }
+        WorkerPool.runOn(starter, wakesWorker);
     }
 
     @Override
@@ -235,7 +233,13 @@ final class Workers implements Recipient, WorkerShortage.Workers {
             throw new RejectedExecutionException("the executor runs its tasks on the accept loop");
         }
         waiting.tokenReturned();
-        shortage.moved();
+        do {
+            shortage.moved();
+            serveOne();
+        } while (waiting.lacksTokens() && !Thread.currentThread().isInterrupted()); // as the executor would have it
+    }
+
+    private void serveOne() {
         for (NioConnection next = next(); next != null; next = next()) {
             if (next.claim()) {
                 serve(next);

@@ -125,7 +125,7 @@ class ResilientServerSocketInterruptTest {
     @Test
     void oneDeadlineHoldsForAllWaitsOfACall() {
         assertThatExceptionOfType(SocketTimeoutException.class)
-                .isThrownBy(() -> new ReadyQueue(1)
+                .isThrownBy(() -> new ReadyQueue(1, "test")
                         .take(System.nanoTime() - TimeUnit.SECONDS.toNanos(70), TimeUnit.SECONDS.toNanos(70)));
     }
 

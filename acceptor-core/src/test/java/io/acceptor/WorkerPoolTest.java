@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -128,6 +129,34 @@ class WorkerPoolTest {
         Thread first = runOne();
         await().until(() -> !first.isAlive());
         assertThat(runOne()).isNotSameAs(first);
+    }
+
+    @Test
+    void anInterruptThatATaskLeavesBehindIsNotTheNextOnes() {
+        pool.close();
+        pool = pool(1, TimeUnit.HOURS.toNanos(1));
+        CountDownLatch release = new CountDownLatch(1);
+        List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+        pool.execute(() -> {
+            awaitQuietly(release);
+            Thread.currentThread().interrupt();
+        });
+        pool.execute(() -> interrupted.add(Thread.currentThread().isInterrupted()));
+        release.countDown();
+        await().until(() -> !interrupted.isEmpty());
+        assertThat(interrupted).containsExactly(false);
+    }
+
+    @Tag("thread-stop")
+    @Test
+    @SuppressWarnings({"deprecation", "removal"}) // it is what is tested
+    void anIdleThreadThatSomebodyStopsGetsNoTask() throws InterruptedException {
+        Thread stopped = runOne();
+        await().until(() -> pool.idle() == 1);
+        stopped.setUncaughtExceptionHandler((thread, end) -> {}); // it would only be printed
+        stopped.stop();
+        await().until(() -> !stopped.isAlive());
+        assertThat(runOne()).isNotSameAs(stopped);
     }
 
     @Test

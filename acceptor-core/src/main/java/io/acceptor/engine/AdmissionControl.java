@@ -113,34 +113,64 @@ public final class AdmissionControl {
      * @return null if admitted
      */
     public @Nullable Rejection admit(Ticket ticket, boolean leaving) {
-        RejectReason reason = builtIn(ticket);
-        if (reason != null) {
-            return rejection(reason);
+        if (draining) {
+            return rejection(RejectReason.DRAINING);
         }
-        AdmissionPolicy policy = limits.policy();
-        if (policy != null) {
-            Rejection refused = ask(policy, ticket);
-            if (refused != null) {
-                return refused;
-            }
+        if (stalled) {
+            return rejection(RejectReason.STALLED);
+        }
+        if (!bulkheadAllows(ticket)) {
+            return rejection(RejectReason.MAX_CONNECTIONS);
+        }
+        Rejection refused = refusalBesidesBulkhead(ticket);
+        if (refused != null) {
+            return refused;
         }
         return leaving || rateAllows() ? null : rejection(RejectReason.RATE);
     }
 
-    private @Nullable RejectReason builtIn(Ticket ticket) {
-        if (draining) {
-            return RejectReason.DRAINING;
-        }
-        if (stalled) {
-            return RejectReason.STALLED;
-        }
-        if (!bulkheadAllows(ticket)) {
-            return RejectReason.MAX_CONNECTIONS;
-        }
+    private @Nullable Rejection refusalBesidesBulkhead(Ticket ticket) {
         if (!sources.acquire(ticket)) {
-            return RejectReason.SOURCE_LIMIT;
+            return rejection(RejectReason.SOURCE_LIMIT);
         }
-        return breakerOpen() ? RejectReason.BREAKER_OPEN : null;
+        if (breakerOpen()) {
+            return rejection(RejectReason.BREAKER_OPEN);
+        }
+        AdmissionPolicy policy = limits.policy();
+        return policy == null ? null : ask(policy, ticket);
+    }
+
+    /**
+     * Looks whether one that {@link #admit} has refused as MAX_CONNECTIONS lacks nothing but that place: only then may another one be
+     * closed for it. Takes what it needs besides.
+     *
+     * @return null if it does; {@link #admitToPlace} decides then
+     */
+    public @Nullable Rejection refusalBesidesPlace(Ticket ticket) {
+        Rejection refused = refusalBesidesBulkhead(ticket);
+        return refused != null || rateHasRoom() ? refused : rejection(RejectReason.MAX_CONNECTIONS);
+    }
+
+    /**
+     * Decides about one that lacked only a place, now that another one has made room.
+     *
+     * @return null if admitted
+     */
+    public @Nullable Rejection admitToPlace(Ticket ticket) {
+        if (!bulkheadAllows(ticket)) {
+            return rejection(RejectReason.MAX_CONNECTIONS);
+        }
+        return rateAllows() ? null : rejection(RejectReason.RATE);
+    }
+
+    /** Whether {@link #admit} would, for all that can be known without asking the user's code, not refuse the source or the rate. */
+    public boolean hasRoomFor(Ticket ticket) {
+        return !draining && !stalled && sources.hasRoom(ticket) && rateHasRoom();
+    }
+
+    private boolean rateHasRoom() {
+        RateLimiter rate = limits.rateLimiter();
+        return rate == null || rate.getMetrics().getAvailablePermissions() > 0;
     }
 
     private boolean bulkheadAllows(Ticket ticket) {

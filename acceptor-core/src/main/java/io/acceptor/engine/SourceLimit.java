@@ -37,6 +37,19 @@ final class SourceLimit {
         return granted[0];
     }
 
+    /** Whether {@link #acquire} would succeed now. */
+    boolean hasRoom(Ticket ticket) {
+        if (max == Limits.UNLIMITED) {
+            return true;
+        }
+        boolean[] room = {true};
+        open.computeIfPresent(key(ticket.peer().remoteAddress().getAddress()), (key, count) -> {
+            room[0] = count[0] < max;
+            return count;
+        });
+        return room[0];
+    }
+
     void release(Ticket ticket) {
         Object source = ticket.takeSource();
         if (source != null) {

@@ -74,6 +74,24 @@ public abstract class CloseFromAnywhereContract extends ContractTest {
         assertThat(count(server.stats(), Outcome.CUT)).isEqualTo(5);
     }
 
+    @Test
+    void aSecondOneToCloseWaitsForThePortAsTheFirstOneDoes() throws IOException {
+        HeldLoops loops = heldLoops();
+        RunningServer server =
+                start(ServerSpec.doing(Behaviours.echo()).with(builder -> builder.greeting(loops.greeting(GREETING))));
+        holdEveryLoop(server, loops);
+        ExecutorService threads = shutDownAtEnd(Executors.newCachedThreadPool());
+        CompletableFuture<Void> first = CompletableFuture.runAsync(server::close, threads);
+        soon().until(() -> !server.health().live());
+        CompletableFuture<Void> second = CompletableFuture.runAsync(server::close, threads);
+        soon().pollDelay(Duration.ofMillis(100)).until(() -> true);
+        assertThat(second).isNotDone();
+        loops.release();
+        second.orTimeout(Client.PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
+        assertPortIsFree(server.address());
+        first.join();
+    }
+
     /** Where user code runs that may want to close the server. */
     static Stream<Arguments> places() {
         Function<Runnable, ServerSpec> handler = close -> ServerSpec.doing(talk -> close.run());

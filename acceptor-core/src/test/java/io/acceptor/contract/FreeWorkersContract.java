@@ -3,17 +3,26 @@ package io.acceptor.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.acceptor.Outcome;
+import io.acceptor.RejectReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Workers that wait for the first byte of silent clients come free when others want one. For engines that have workers. */
 public abstract class FreeWorkersContract extends ContractTest {
     private static final Duration FOR_EVER = Duration.ofMinutes(5);
+    private static final Duration LONG_SILENT = Duration.ofMillis(1100);
+    /** After 100 ms an offer has found no worker; the loop sees it a turn later. */
+    private static final Duration LONGER_THAN_LATE = Duration.ofMillis(250);
 
     private final AtomicInteger started = new AtomicInteger();
 
@@ -95,5 +104,48 @@ public abstract class FreeWorkersContract extends ContractTest {
         assertThat(count(push.stats(), Outcome.MADE_ROOM)).isZero();
         listener.send("x");
         assertThat(waits.readAsMuchAs("p")).isEqualTo("p");
+    }
+
+    @Test
+    void aNewcomerForWhomOneWasClosedDisplacesNoSecondOneWhileItWaitsForTheWorker() throws IOException {
+        CountDownLatch release = latch();
+        RunningServer server = start(spec(2, talk -> {
+                    try {
+                        Behaviours.echo().serve(talk);
+                    } catch (IOException e) {
+                        Behaviours.await(release); // its worker is not free at once
+                        throw e;
+                    }
+                })
+                .with(builder -> builder.maxConnections(2)));
+        List<Client> silent = held(server, 2);
+        soon().pollDelay(LONG_SILENT).until(() -> true);
+        Client newcomer = connect(server).send("x");
+        awaitCount(server, Outcome.MADE_ROOM, 1);
+        soon().pollDelay(LONGER_THAN_LATE).until(() -> server.stats().pending() == 1);
+        assertThat(silent.get(1).ask("y", "y")).isEqualTo("y");
+        release.countDown();
+        assertThat(newcomer.readAsMuchAs("x")).isEqualTo("x");
+        assertThat(count(server.stats(), Outcome.MADE_ROOM)).isEqualTo(1);
+    }
+
+    @Test
+    void anExecutorThatRejectsBecauseAllItsWorkersWaitForSilentClientsGetsOneFreed() throws IOException {
+        ExecutorService pool =
+                shutDownAtEnd(new ThreadPoolExecutor(2, 2, 0, TimeUnit.SECONDS, new SynchronousQueue<>()));
+        RunningServer server = start(spec(2, Behaviours.echo()).executor(pool));
+        List<Client> silent = held(server, 2);
+        soon().pollDelay(LONG_SILENT).until(() -> true);
+        List<Client> served = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Client client = connect(server);
+            assertThat(client.ask("x", "x")).isEqualTo("x");
+            served.add(client);
+            assertThat(silent.get(i).readToEnd().reset()).isFalse();
+        }
+        connect(server).send("x").readToEnd();
+        awaitRejection(server, RejectReason.WORKERS);
+        assertThat(served.get(0).ask("y", "y")).isEqualTo("y");
+        assertThat(count(server.stats(), Outcome.MADE_ROOM)).isEqualTo(2);
     }
 }

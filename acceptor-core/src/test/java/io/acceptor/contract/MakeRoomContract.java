@@ -3,14 +3,20 @@ package io.acceptor.contract;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.acceptor.Admission;
+import io.acceptor.AdmissionPolicy;
 import io.acceptor.Outcome;
 import io.acceptor.Refusal;
 import io.acceptor.RejectReason;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The connection that has been silent longest makes room for a newcomer when no more are permitted. */
@@ -79,5 +85,41 @@ public abstract class MakeRoomContract extends ContractTest {
         for (Client each : silent) {
             assertThat(each.ask("x", "x")).isEqualTo("x");
         }
+    }
+
+    @Test
+    void aNewcomerThatIsRefusedForAnotherReasonDisplacesNobody() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        AdmissionPolicy firstOnly =
+                peer -> asked.getAndIncrement() == 0 ? Admission.admit() : Admission.reject(Refusal.close());
+        RateLimiter one = RateLimiter.of(
+                "one",
+                RateLimiterConfig.custom()
+                        .limitForPeriod(1)
+                        .limitRefreshPeriod(FOR_EVER)
+                        .timeoutDuration(Duration.ZERO)
+                        .build());
+        RunningServer choosy = start(greets(1).with(builder -> builder.admission(firstOnly)));
+        RunningServer slow = start(greets(1).with(builder -> builder.rateLimiter(one)));
+        RunningServer fair = start(greets(2).with(builder -> builder.maxConnectionsPerSource(1)));
+        List<Client> silent = new ArrayList<>(greeted(choosy, 1));
+        silent.addAll(greeted(slow, 1));
+        Client far = closedAtEnd(Client.connectFrom(InetAddress.getByName("127.0.0.2"), fair.address()));
+        assertThat(far.readAsMuchAs(GREETING)).isEqualTo(GREETING);
+        silent.add(far);
+        assertThat(greeted(fair, 1).get(0).ask("x", "x")).isEqualTo("x");
+        grow(LONG_SILENT);
+        for (RunningServer each : List.of(choosy, slow, fair)) {
+            assertThat(connect(each).readToEnd().text()).doesNotContain(GREETING);
+            awaitCount(each, Outcome.REJECTED, 1);
+            assertThat(count(each.stats(), Outcome.MADE_ROOM)).isZero();
+        }
+        awaitRejection(choosy, RejectReason.POLICY);
+        awaitRejection(slow, RejectReason.MAX_CONNECTIONS);
+        awaitRejection(fair, RejectReason.SOURCE_LIMIT);
+        for (Client each : silent) {
+            assertThat(each.ask("x", "x")).isEqualTo("x");
+        }
+        assertThat(asked).hasValue(2);
     }
 }

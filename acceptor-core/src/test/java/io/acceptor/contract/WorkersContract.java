@@ -103,17 +103,16 @@ public abstract class WorkersContract extends ContractTest {
         AtomicBoolean dead = new AtomicBoolean(true);
         ExecutorService pool = shutDownAtEnd(Executors.newCachedThreadPool());
         RecordingListener listener = new RecordingListener();
-        RunningServer server = start(on(
-                        task -> {
-                            if (dead.get()) {
-                                throw new RejectedExecutionException("on purpose");
-                            }
-                            pool.execute(task);
-                        },
-                        Behaviours.echo())
+        RunningServer server = start(ServerSpec.doing(Behaviours.echo())
+                .executor(task -> {
+                    if (dead.get()) {
+                        throw new RejectedExecutionException("on purpose");
+                    }
+                    pool.execute(task);
+                })
                 .listener(listener));
         for (int i = 0; i < 3; i++) {
-            connect(server).send("x").readToEnd();
+            connect(server).send("x").readToEnd(); // is closed at once: nothing else gives the loop a turn
         }
         assertNoWorkerIsTold(server);
         assertThat(listener.stallsEnded()).isEmpty();
@@ -121,6 +120,17 @@ public abstract class WorkersContract extends ContractTest {
         soon().until(() -> server.health().ready());
         soon().until(() -> listener.stallsEnded().size() == 1);
         assertThat(connect(server).ask("x", "x")).isEqualTo("x");
+    }
+
+    @Test
+    void whoIsRefusedWithoutAWordSeesTheEndAndNoResetThoughNobodyReadWhatItSent() throws IOException {
+        RunningServer server = start(ServerSpec.doing(Behaviours.echo()).executor(task -> {
+            throw new RejectedExecutionException("on purpose");
+        }));
+        for (int i = 0; i < 5; i++) {
+            assertThat(connect(server).send("much to say").readToEnd().reset()).isFalse();
+        }
+        awaitRejections(server, RejectReason.WORKERS, 5);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.acceptor.engine.WaitSampler;
 import io.acceptor.engine.WatchedLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -331,5 +332,9 @@ final class Accepting {
 
     ListeningSocket socket() {
         return socket;
+    }
+
+    EventLoop loop() {
+        return server.eventLoop();
     }
 }

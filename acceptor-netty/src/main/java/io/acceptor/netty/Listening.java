@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,9 @@ final class Listening implements Drain.Target {
     private final ConcurrentHashMap<EventLoop, WatchedLoop> loops = new ConcurrentHashMap<>();
     private final AtomicInteger lingering = new AtomicInteger();
     private final AtomicBoolean headerMissed = new AtomicBoolean();
+    /** The loops of all server channels that there have been. */
+    private final Set<EventLoop> accepting = ConcurrentHashMap.newKeySet();
+
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean cutting;
     private boolean stopped; // guarded by the lock of Listenings
@@ -119,6 +123,7 @@ final class Listening implements Drain.Target {
     /** It is listened on, again perhaps. */
     void add(Accepting server) {
         servers.add(server);
+        accepting.add(server.loop());
         own.add(server.socket());
         if (!drain.hasBegun() && !cutting) {
             context.ready();
@@ -224,6 +229,25 @@ final class Listening implements Drain.Target {
         if (loops.keySet().stream().anyMatch(EventLoop::inEventLoop)) {
             return;
         }
-        UninterruptibleWait.await(deadline - System.nanoTime(), left -> over.await(left, TimeUnit.NANOSECONDS));
+        awaitBefore(deadline, over);
+        accepting.forEach(loop -> awaitBefore(deadline, turnOf(loop)));
+    }
+
+    private static void awaitBefore(long deadline, CountDownLatch latch) {
+        UninterruptibleWait.await(deadline - System.nanoTime(), left -> latch.await(left, TimeUnit.NANOSECONDS));
+    }
+
+    /**
+     * Counts down when a loop has had another turn. On NIO a listener that is closed keeps its port until the selector has forgotten it,
+     * which is at the beginning of a turn; what is scheduled on the loop comes after that.
+     */
+    private static CountDownLatch turnOf(EventLoop loop) {
+        CountDownLatch turn = new CountDownLatch(1);
+        try {
+            loop.execute(() -> loop.schedule(() -> {}, 1, TimeUnit.NANOSECONDS).addListener(done -> turn.countDown()));
+        } catch (RejectedExecutionException e) {
+            turn.countDown(); // it has ended, and its selector with it
+        }
+        return turn;
     }
 }

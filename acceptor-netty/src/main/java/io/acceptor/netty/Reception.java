@@ -6,6 +6,7 @@ import io.acceptor.Peer;
 import io.acceptor.Refusal;
 import io.acceptor.RejectReason;
 import io.acceptor.engine.AcceptorContext;
+import io.acceptor.engine.AdmissionControl;
 import io.acceptor.engine.Rejection;
 import io.acceptor.engine.Ticket;
 import io.acceptor.engine.WatchedLoop;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Looks whether the client is alive, admits it and greets it, or refuses it. Confined to the loop that is watched. */
 final class Reception {
     private final AcceptorContext context;
+    private final AdmissionControl control;
+    private final Question admission;
+    private final Question besidesPlace;
+    private final Question toPlace;
     private final AcceptorMetrics metrics;
     private final WatchedLoop loop;
     private final Greeting greeting;
@@ -26,6 +31,10 @@ final class Reception {
     Reception(AcceptorContext context, WatchedLoop loop, SilentChannels silent) {
         this.context = context;
         this.metrics = context.metrics();
+        this.control = context.admission();
+        this.admission = control::admit;
+        this.besidesPlace = (ticket, leaving) -> control.refusalBesidesPlace(ticket);
+        this.toPlace = (ticket, leaving) -> control.admitToPlace(ticket);
         this.loop = loop;
         this.silent = silent;
         this.greeting = context.settings().greeting();
@@ -46,12 +55,12 @@ final class Reception {
     }
 
     private void welcome(NettyConnection connection, boolean looked) {
-        Rejection rejection = admit(connection);
+        Rejection rejection = inAdmission(admission, connection);
         if (rejection != null && !looked && !isAlive(connection)) {
             return;
         }
-        if (rejection != null && rejection.reason() == RejectReason.MAX_CONNECTIONS && displacesOne(connection)) {
-            rejection = admit(connection);
+        if (rejection != null && rejection.reason() == RejectReason.MAX_CONNECTIONS && mayDisplace(connection)) {
+            rejection = admitInPlaceOfAnother(connection, rejection);
         }
         if (rejection == null) {
             greet(connection, looked);
@@ -60,8 +69,18 @@ final class Reception {
         }
     }
 
-    private boolean displacesOne(NettyConnection newcomer) {
-        return !newcomer.finSeen && !newcomer.balancersOwn && silent.makeRoom();
+    /** One newcomer displaces at most one. */
+    private boolean mayDisplace(NettyConnection newcomer) {
+        return silent.makesRoom() && !newcomer.finSeen && !newcomer.balancersOwn;
+    }
+
+    /** Has another one make room, if that is all it takes to admit this one. */
+    private @Nullable Rejection admitInPlaceOfAnother(NettyConnection newcomer, Rejection full) {
+        Rejection refused = inAdmission(besidesPlace, newcomer);
+        if (refused != null) {
+            return refused;
+        }
+        return silent.makeRoom() ? inAdmission(toPlace, newcomer) : full;
     }
 
     /** Has it wait for its balancer's header, unless it is dead. */
@@ -83,17 +102,23 @@ final class Reception {
         return sight != Sight.DEAD;
     }
 
-    private @Nullable Rejection admit(NettyConnection connection) {
-        boolean leaving = connection.finSeen || connection.balancersOwn;
-        if (!context.admission().runsUserCode()) {
-            return context.admission().admit(connection.ticket, leaving);
+    private @Nullable Rejection inAdmission(Question question, NettyConnection connection) {
+        if (!control.runsUserCode()) {
+            return question.ask(connection.ticket, connection.finSeen || connection.balancersOwn);
         }
         loop.inUserCode("admission");
         try {
-            return context.admission().admit(connection.ticket, leaving);
+            return question.ask(connection.ticket, connection.finSeen || connection.balancersOwn);
         } finally {
             loop.working();
         }
+    }
+
+    /** What is asked of the limits, which may run the user's code. Made beforehand: there may be no memory to link it when it is needed. */
+    @FunctionalInterface
+    private interface Question {
+        @Nullable
+        Rejection ask(Ticket ticket, boolean leaving);
     }
 
     private void greet(NettyConnection connection, boolean looked) {

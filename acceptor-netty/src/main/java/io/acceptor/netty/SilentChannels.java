@@ -19,6 +19,11 @@ final class SilentChannels {
         this.makeRoom = makeRoom;
     }
 
+    /** Whether anybody makes room at all. */
+    boolean makesRoom() {
+        return makeRoom;
+    }
+
     /** Closes one, at once or soon; its permits are free at once. False if there is none. */
     boolean makeRoom() {
         for (int i = 0; makeRoom && i < MOST_TRIED; i++) {

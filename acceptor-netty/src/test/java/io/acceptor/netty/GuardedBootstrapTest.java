@@ -22,6 +22,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -444,6 +445,28 @@ class GuardedBootstrapTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("guarded already");
             assertThat(guard.health().reasons()).containsExactly("no address is guarded");
+        }
+    }
+
+    /** On NIO its descriptor is closed only when the selector has forgotten it, and the loop may take its time. */
+    @ParameterizedTest
+    @EnumSource(names = {"NIO", "EPOLL"})
+    void thePortIsFreeWhenCloseReturnsWhateverTheLoopIsAt(NettyTransport transport) throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        ServerBootstrap bootstrap = bootstrap(transport, new ChannelInboundHandlerAdapter())
+                .handler(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelUnregistered(ChannelHandlerContext ctx) throws InterruptedException {
+                        never.await(100, TimeUnit.MILLISECONDS);
+                    }
+                });
+        AcceptGuard guard = guard(bootstrap);
+        Channel server = bind(bootstrap);
+        guard.close();
+        try (ServerSocket next = new ServerSocket()) {
+            next.setReuseAddress(true);
+            next.bind(server.localAddress());
+            assertThat(next.isBound()).isTrue();
         }
     }
 }
