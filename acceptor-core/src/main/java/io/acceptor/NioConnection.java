@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * An offered connection is not registered with the selector, so that a claim needs no help from the loop. One that stays
  * unclaimed for a moment, and has not spoken, is watched, so that those that die waiting are dropped.
+ *
+ * <p>One that waits on its loop for its client's first byte is OWNED or, where there are several loops, SILENT: another loop may then
+ * displace it by a compare-and-set from SILENT to DISPLACED, gives its permits back and has its own loop close it.
  */
 final class NioConnection {
     private static final List<Class<?>> NEEDED = List.of(
@@ -57,6 +60,8 @@ final class NioConnection {
     private static final int WATCHED = 2;
     private static final int CLAIMED = 3;
     private static final int RECLAIMED = 4;
+    private static final int SILENT = 5;
+    private static final int DISPLACED = 6;
     private static volatile @Nullable Cleaner
             dropped; // written by load(); it has a thread, so no static initializer makes it
     private static final VarHandle STATE;
@@ -167,9 +172,25 @@ final class NioConnection {
 
     // ---- the claim protocol
 
-    void offered(long now) {
+    /** Loop: from now on it may be claimed. False if another loop has displaced it. */
+    boolean offered(long now) {
         offeredNanos = now;
-        state = OFFERED;
+        return STATE.compareAndSet(this, OWNED, OFFERED) || STATE.compareAndSet(this, SILENT, OFFERED);
+    }
+
+    /** Loop: it waits for its client's first byte; another loop may displace it from now on. */
+    void fallsSilent() {
+        STATE.compareAndSet(this, OWNED, SILENT);
+    }
+
+    /** Whether another loop may displace it. Any thread; true at most for a moment. */
+    boolean isSilent() {
+        return state == SILENT;
+    }
+
+    /** Another loop: takes it, to have it closed. False if it cannot be displaced any more. */
+    boolean displace() {
+        return STATE.compareAndSet(this, SILENT, DISPLACED);
     }
 
     /** Loop: from now on a claim must ask the loop to let go. */
@@ -194,7 +215,7 @@ final class NioConnection {
     /** Whether it was never offered, or was taken back. */
     boolean isLoops() {
         int now = state;
-        return now == OWNED || now == RECLAIMED;
+        return now != OFFERED && now != WATCHED && now != CLAIMED;
     }
 
     /** Worker: takes the connection. False if it was reclaimed before. */

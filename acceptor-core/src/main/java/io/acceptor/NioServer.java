@@ -26,6 +26,7 @@ final class NioServer implements Drain.Target {
     private final Drain drain;
     private final List<NioLoop> loops;
     private final Set<NioConnection> claimed = ConcurrentHashMap.newKeySet();
+    private final Set<NioConnection> silent = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger runningLoops = new AtomicInteger();
     private volatile boolean cutting;
@@ -105,9 +106,28 @@ final class NioServer implements Drain.Target {
         return Collections.unmodifiableSet(claimed);
     }
 
+    /** Loop: a connection waits for its client's first byte. With several loops, others may displace it from now on. */
+    void fallsSilent(NioConnection connection) {
+        if (loops.size() > 1) {
+            silent.add(connection);
+            connection.fallsSilent();
+        }
+    }
+
+    /** Loop: it does not wait for that any more. */
+    void isNotSilent(NioConnection connection) {
+        silent.remove(connection);
+    }
+
+    /** Those that wait on a loop for their clients' first byte, if there are several loops; a live view. */
+    Set<NioConnection> silent() {
+        return Collections.unmodifiableSet(silent);
+    }
+
     /** An end was counted: a descriptor, and perhaps a permit, came free. */
     void ended(NioConnection connection) {
         claimed.remove(connection);
+        silent.remove(connection);
         for (int i = 0; i < loops.size(); i++) { // an iterator would need memory
             loops.get(i).accepting.endPauseEarly();
         }

@@ -82,8 +82,13 @@ final class Offering {
             refuse(connection);
             return;
         }
+        loop.server.isNotSilent(connection);
+        if (!connection.offered(now)) {
+            context.books().noLongerPending();
+            loop.closing.close(connection, Outcome.MADE_ROOM);
+            return;
+        }
         fresh.add(connection, now);
-        connection.offered(now);
         loop.pulse.inUserCode("handing a connection to the executor");
         try {
             recipient.offer(connection);

@@ -318,6 +318,7 @@ final class Reception {
         newcomers.client(connection.ticket.acceptedNanos());
         waiting.add(connection, now);
         loop.interest(connection, SelectionKey.OP_READ);
+        loop.server.fallsSilent(connection);
     }
 
     /** A greeted client spoke, or left. */

@@ -1,6 +1,8 @@
 package io.acceptor;
 
 import io.acceptor.engine.LongestSilent;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes room for a newcomer by closing the connection that has been silent longest, as nginx gives up idle connections when it has
@@ -17,12 +19,18 @@ final class SilentConnections {
     private final NioLoop loop;
     private final boolean makeRoom;
     private final LongestSilent<NioConnection> awaited;
+    private final LongestSilent<NioConnection> elsewhere;
+    private final Consumer<NioConnection> closeDisplaced = SilentConnections::closeDisplaced;
 
     SilentConnections(NioLoop loop) {
         this.loop = loop;
         this.makeRoom = loop.server.context().settings().silentMakeRoom();
         this.awaited = new LongestSilent<>(
                 loop.server.claimed(), NioConnection::handlerAwaitsFirstByte, connection -> connection.greetedNanos);
+        this.elsewhere = new LongestSilent<>(
+                loop.server.silent(),
+                connection -> connection.loop != loop && connection.isSilent(),
+                connection -> connection.greetedNanos);
     }
 
     /** Whether anybody makes room at all. */
@@ -51,16 +59,42 @@ final class SilentConnections {
         boolean freed = false;
         for (int i = 0; makeRoom && !freed && i < MOST_TRIED; i++) {
             NioConnection onLoop = loop.reception.longestSilent(now);
-            NioConnection longest = awaited.find(now);
-            if (onLoop != null && (longest == null || onLoop.greetedNanos - longest.greetedNanos <= 0)) {
-                freed = loop.reception.makeRoom(onLoop);
-            } else if (longest != null) {
-                freed = closeAwaited(longest);
-            } else {
+            NioConnection inHandler = awaited.find(now);
+            NioConnection longest = longer(onLoop, longer(inHandler, elsewhere.find(now)));
+            if (longest == null) {
                 return loop.offering.makeRoom(now);
+            }
+            if (longest == onLoop) {
+                freed = loop.reception.makeRoom(longest);
+            } else {
+                freed = longest == inHandler ? closeAwaited(longest) : closeElsewhere(longest);
             }
         }
         return freed;
+    }
+
+    private static @Nullable NioConnection longer(@Nullable NioConnection one, @Nullable NioConnection other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.greetedNanos - other.greetedNanos <= 0 ? one : other;
+    }
+
+    /** Has another loop close it. Its permits are free at once. */
+    private boolean closeElsewhere(NioConnection connection) {
+        if (!connection.displace()) {
+            return false;
+        }
+        loop.server.context().admission().release(connection.ticket);
+        connection.loop.post(connection, closeDisplaced);
+        return true;
+    }
+
+    /** On its own loop, which may have closed it for another reason meanwhile. */
+    private static void closeDisplaced(NioConnection connection) {
+        if (connection.ending == null) {
+            connection.loop.closing.close(connection, Outcome.MADE_ROOM);
+        }
     }
 
     static boolean isLongSilent(NioConnection connection, long now) {

@@ -103,6 +103,14 @@ class NioReusePortContractTest {
     }
 
     @Nested
+    class MakingRoom extends MakeRoomContract {
+        @Override
+        protected EngineUnderTest engine() {
+            return ENGINE;
+        }
+    }
+
+    @Nested
     class FreeWorkers extends FreeWorkersContract {
         @Override
         protected EngineUnderTest engine() {

@@ -75,6 +75,9 @@ final class NettyConnection {
     @Nullable
     RejectReason rejectReason;
 
+    /** When all that it is greeted with was sent by the loop that accepts, on {@link System#nanoTime()}; 0 if it was not. */
+    long greetedNanos;
+
     /** How it ends, once that is decided. */
     @Nullable
     Outcome ending;
@@ -134,8 +137,9 @@ final class NettyConnection {
 
     /** The channel's loop: it may be closed for a newcomer from now on. */
     void maySilentlyMakeRoom() {
-        long now = System.nanoTime();
-        silentSince = now == 0 ? 1 : now;
+        long since =
+                greetedNanos == 0 ? System.nanoTime() : greetedNanos; // its own loop may be late, another one may not
+        silentSince = since == 0 ? 1 : since;
     }
 
     long silentSince() {

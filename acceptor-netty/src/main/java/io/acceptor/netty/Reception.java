@@ -132,8 +132,12 @@ final class Reception {
         }
         connection.greeting = bytes;
         connection.out = bytes.duplicate();
-        if (send(connection) && bytes.hasRemaining() && !connection.out.hasRemaining()) {
-            loop.recordGreeting(metrics, System.nanoTime() - connection.ticket.acceptedNanos());
+        if (!send(connection) || connection.out.hasRemaining()) {
+            return;
+        }
+        connection.greetedNanos = System.nanoTime();
+        if (bytes.hasRemaining()) {
+            loop.recordGreeting(metrics, connection.greetedNanos - connection.ticket.acceptedNanos());
         }
     }
 
