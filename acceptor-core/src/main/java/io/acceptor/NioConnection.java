@@ -188,9 +188,9 @@ final class NioConnection {
         return state == SILENT;
     }
 
-    /** Another loop: takes it, to have it closed. False if it cannot be displaced any more. */
+    /** A loop: takes it, to have it closed for a newcomer. False if it cannot be displaced any more, or another loop was first. */
     boolean displace() {
-        return STATE.compareAndSet(this, SILENT, DISPLACED);
+        return STATE.compareAndSet(this, SILENT, DISPLACED) || STATE.compareAndSet(this, OWNED, DISPLACED);
     }
 
     /** Loop: from now on a claim must ask the loop to let go. */

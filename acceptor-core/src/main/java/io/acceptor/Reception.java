@@ -347,7 +347,7 @@ final class Reception {
                 : null;
     }
 
-    /** Closes it for a newcomer, unless it turns out that it has spoken. False then. */
+    /** Closes it for a newcomer. False if it turns out that it has spoken, or makes room for another loop's newcomer. */
     boolean makeRoom(NioConnection silent) {
         boolean alive = look(silent);
         if (alive && silent.hasSpoken()) {
@@ -359,10 +359,11 @@ final class Reception {
         if (silent.out.hasRemaining()) {
             silent.resetOnClose(); // the kernel need not keep what the client does not read
         }
+        boolean isFirst = silent.displace();
         context.admission().release(silent.ticket);
         Outcome left = silent.finSeen ? Outcome.CLOSED_SILENTLY : Outcome.MADE_ROOM;
         loop.closing.close(silent, alive ? left : Outcome.RESET_AFTER_GREETING);
-        return true;
+        return isFirst;
     }
 
     /** Whether nearly all newcomers are probes, and so many of them that the loop may rest between turns. */
