@@ -146,8 +146,11 @@ final class ListeningImpl extends SocketImpl {
     protected void close() throws IOException {
         Running now = running;
         if (now != null) {
-            now.ready().close();
-            now.server().closeListeners();
+            try {
+                now.ready().close();
+            } finally {
+                now.server().closeListeners();
+            }
         } else if (channel != null) {
             channel.close();
         }
