@@ -71,12 +71,13 @@ record GuardEngine(NettyTransport transport) implements EngineUnderTest {
         return loops(transport, count, remembering);
     }
 
-    /** Event loops that Netty 4.1 has too. */
+    /** Event loops that Netty 4.1 has too. No conditional expression: its type would be a class that is of 4.2 only. */
     @SuppressWarnings("deprecation") // since 4.2, where they are MultiThreadIoEventLoopGroups
     static EventLoopGroup loops(NettyTransport transport, int count, ThreadFactory factory) {
-        return transport == NettyTransport.EPOLL
-                ? new EpollEventLoopGroup(count, factory)
-                : new NioEventLoopGroup(count, factory);
+        if (transport == NettyTransport.EPOLL) {
+            return new EpollEventLoopGroup(count, factory);
+        }
+        return new NioEventLoopGroup(count, factory);
     }
 
     @Override
