@@ -54,7 +54,8 @@ final class NioConnection {
             DrainReport.class,
             PeerFailures.class,
             SocketOutcome.class,
-            Causes.class);
+            Causes.class,
+            WorkerPool.class);
     private static final int OWNED = 0;
     private static final int OFFERED = 1;
     private static final int WATCHED = 2;
