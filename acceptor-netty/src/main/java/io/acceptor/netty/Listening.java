@@ -122,8 +122,8 @@ final class Listening implements Drain.Target {
 
     /** It is listened on, again perhaps. */
     void add(Accepting server) {
+        accepting.add(server.loop()); // first: that it stands there alone does no harm
         servers.add(server);
-        accepting.add(server.loop());
         own.add(server.socket());
         if (!drain.hasBegun() && !cutting) {
             context.ready();
