@@ -55,7 +55,7 @@ final class NioConnection {
             PeerFailures.class,
             SocketOutcome.class,
             Causes.class,
-            WorkerPool.class);
+            StarterThread.class);
     private static final int OWNED = 0;
     private static final int OFFERED = 1;
     private static final int WATCHED = 2;

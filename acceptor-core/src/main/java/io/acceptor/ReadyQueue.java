@@ -157,7 +157,7 @@ final class ReadyQueue implements Recipient, Watchable {
         Iterator<Caller> first = parked.iterator();
         if (first.hasNext()) {
             Caller caller = first.next();
-            WorkerPool.runOn(caller.isVirtual ? waker : null, caller);
+            StarterThread.runOn(caller.isVirtual ? waker : null, caller);
             first.remove();
         }
     }
@@ -166,7 +166,7 @@ final class ReadyQueue implements Recipient, Watchable {
     private synchronized void startWaker() {
         if (waker == null && !closed) {
             try {
-                ThreadPoolExecutor starter = WorkerPool.starter(name);
+                ThreadPoolExecutor starter = StarterThread.of(name);
                 starter.prestartCoreThread();
                 waker = starter;
             } catch (OutOfMemoryError e) {
@@ -177,7 +177,7 @@ final class ReadyQueue implements Recipient, Watchable {
 
     @Override
     public void wake(Runnable wakesCaller) {
-        WorkerPool.runOn(waker, wakesCaller);
+        StarterThread.runOn(waker, wakesCaller);
     }
 
     @Override

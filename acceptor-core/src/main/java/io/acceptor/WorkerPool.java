@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -51,32 +50,8 @@ final class WorkerPool implements Executor {
         this.max = max;
         this.idleNanos = idleNanos;
         this.startFailed = startFailed;
-        this.starter = starter(name);
+        this.starter = StarterThread.of(name);
         this.starter.prestartCoreThread();
-    }
-
-    /** An executor of one daemon thread, which {@link ThreadPoolExecutor#prestartCoreThread()} starts. */
-    static ThreadPoolExecutor starter(String name) {
-        ThreadPoolExecutor starter =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "acceptor-starter-" + name);
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        return starter;
-    }
-
-    /** Runs a short task there, or here if there is no such thread, or no memory to hand it over, or the server is closed. */
-    static void runOn(@Nullable Executor starter, Runnable task) {
-        if (starter != null) {
-            try {
-                starter.execute(task);
-                return;
-            } catch (RejectedExecutionException | OutOfMemoryError e) {
-                // later or never is worse
-            }
-        }
-        task.run();
     }
 
     @Override

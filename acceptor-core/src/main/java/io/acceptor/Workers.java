@@ -62,7 +62,7 @@ final class Workers implements Recipient, WorkerShortage.Workers {
             this.owned = List.of();
         } else if (Runtime.version().feature() >= FIRST_JDK_WITHOUT_PINNING && openPollers()) {
             ExecutorService virtual = virtualThreads();
-            ThreadPoolExecutor starting = WorkerPool.starter(context.name());
+            ThreadPoolExecutor starting = StarterThread.of(context.name());
             this.executor = task -> starting.execute(() -> startVirtual(virtual, task));
             this.pool = null;
             this.starter = starting;
@@ -207,7 +207,7 @@ final class Workers implements Recipient, WorkerShortage.Workers {
 
     @Override
     public void wake(Runnable wakesWorker) {
-        WorkerPool.runOn(starter, wakesWorker);
+        StarterThread.runOn(starter, wakesWorker);
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LoadedClassesIT {
     private static final Pattern LOOP_STEP = Pattern.compile(
-            " io\\.acceptor\\.(NioLoop|Accepting|Reception|Offering|Closing|WorkerPool|HandOffQueue|engine\\.\\w+)\\$\\$Lambda");
+            " io\\.acceptor\\.(NioLoop|Accepting|Reception|Offering|Closing|WorkerPool|StarterThread|HandOffQueue|engine\\.\\w+)\\$\\$Lambda");
 
     @ParameterizedTest
     @ValueSource(strings = {"acceptor", "drop-in"})
